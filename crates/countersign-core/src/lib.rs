@@ -1,0 +1,3 @@
+//! The rules of Countersign.
+pub mod channel;
+pub mod secret;

@@ -1,0 +1,2 @@
+//! The shell of Countersign.
+pub mod i18n;

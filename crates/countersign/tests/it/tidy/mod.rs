@@ -14,7 +14,7 @@ const MAY_NOT_USE: &[(&str, &[&str])] = &[
     ("store", &["app", "cli", "courier", "directory", "flow", "jobs", "web"]),
     ("courier", &["app", "cli", "directory", "flow", "jobs", "store", "web"]),
     ("directory", &["app", "cli", "courier", "flow", "jobs", "store", "web"]),
-    ("flow", &["app", "cli", "jobs", "web"]),
+    ("flow", &["cli", "jobs", "web"]),
     ("web", &["cli", "jobs"]),
 ];
 
@@ -27,7 +27,18 @@ const ROOMS_OF_TOOLS: &[(&str, &[&str], &str)] = &[
 ];
 
 /// What the standard library offers that a pure rule must not touch.
-const IMPURE: &[&str] = &["std::env", "std::fs", "std::io", "std::net", "std::process", "std::thread", "std::time"];
+const IMPURE: &[&str] = &[
+    "std::env",
+    "std::fs",
+    "std::io",
+    "std::process",
+    "std::thread",
+    "Instant",
+    "SystemTime",
+    "TcpListener",
+    "TcpStream",
+    "UdpSocket",
+];
 
 const MAX_LINES: usize = 400;
 
@@ -109,8 +120,8 @@ fn the_rules_touch_nothing_outside() {
     let mut faults = Faults::default();
     for file in files_below("crates/countersign-core/src", "rs") {
         for (number, line) in file.code_lines() {
-            for module in IMPURE.iter().filter(|module| mentions(line, module)) {
-                faults.add(&file.path, number, &format!("`{module}` in countersign-core, which is pure"));
+            for outside in IMPURE.iter().filter(|outside| mentions(line, outside)) {
+                faults.add(&file.path, number, &format!("`{outside}` in countersign-core, which is pure"));
             }
         }
     }

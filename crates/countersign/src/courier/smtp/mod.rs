@@ -115,7 +115,7 @@ impl Smtp {
         };
         let credentials = settings.username.zip(settings.password);
         Ok(Self {
-            server: (settings.host, settings.port.unwrap_or(default_port)),
+            server: (without_brackets(&settings.host), settings.port.unwrap_or(default_port)),
             security: settings.security,
             tls,
             credentials: credentials.map(|(name, password)| Credentials::new(name, password.expose().to_owned())),
@@ -206,8 +206,7 @@ impl Provider for Smtp {
 
 fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, Unusable> {
     let fault = |error: Error| Unusable::Tls(error.to_string());
-    // The name in a certificate's address form has no brackets.
-    let name = settings.host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let name = without_brackets(&settings.host);
     let Some(path) = &settings.ca_file else {
         return TlsParameters::new(name).map_err(fault);
     };
@@ -232,6 +231,11 @@ fn bare_host(text: &str) -> Option<Host<String>> {
             })
         },
     )
+}
+
+/// Resolver and certificates take an IPv6 address without the brackets of a URL.
+fn without_brackets(host: &str) -> String {
+    host.trim_start_matches('[').trim_end_matches(']').to_owned()
 }
 
 fn is_this_machine(host: &Host<String>) -> bool {

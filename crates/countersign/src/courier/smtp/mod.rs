@@ -25,7 +25,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Host;
 
 use crate::courier::settings::{self, Fault, Unusable};
-use crate::courier::smtp::step::{Step, within};
+use crate::courier::smtp::step::{Step, in_step, within};
 use crate::courier::{Accepted, Action, BoxFuture, Content, Fact, Health, Outgoing, Provider, Refusal, mime};
 
 /// The settings of a mail server.
@@ -140,7 +140,8 @@ impl Smtp {
         let sender = MailFrom::new(Some(self.from.email.clone()), parameters);
         within(deadline, Step::Sender, connection.command(sender)).await?;
         within(deadline, Step::Recipient, connection.command(Rcpt::new(to.address().clone(), Vec::new()))).await?;
-        within(deadline, Step::Data, connection.command(Data)).await?;
+        let go_ahead = within(deadline, Step::Data, connection.command(Data)).await?;
+        in_step(&go_ahead, GO_AHEAD)?;
         within(deadline, Step::Message, connection.message(&octets)).await?;
         // It is accepted; a server that is slow to say goodbye changes nothing about that.
         let _ = timeout_at(deadline.min(Instant::now() + QUIT_TIMEOUT), connection.quit()).await;
@@ -180,7 +181,8 @@ impl Smtp {
                 let detail = "the server accepts no user name and password here: check port and security";
                 return Err(Refusal::new(Action::Stop, "no-auth", detail));
             }
-            within(deadline, Step::Login, connection.auth(&MECHANISMS, credentials)).await?;
+            let welcome = within(deadline, Step::Login, connection.auth(&MECHANISMS, credentials)).await?;
+            in_step(&welcome, LOGGED_IN)?;
         }
         Ok(connection)
     }
@@ -251,6 +253,10 @@ const fn default_timeout_seconds() -> u16 {
 }
 
 const NAME: &str = "smtp";
+/// "Start mail input" (RFC 5321, 4.2.3).
+const GO_AHEAD: u16 = 354;
+/// "Authentication succeeded" (RFC 4954, 6).
+const LOGGED_IN: u16 = 235;
 /// Both send the password itself, which the encryption protects; the server never learns it otherwise.
 const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 const QUIT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -258,51 +264,4 @@ const TIMEOUT_MIN: u16 = 1;
 const TIMEOUT_MAX: u16 = 120;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn settings(change: &serde_json::Value) -> SmtpSettings {
-        let mut all = json!({ "host": "mail.example.com", "from": "Acme Login <login@example.com>" });
-        for (key, value) in change.as_object().unwrap() {
-            all.as_object_mut().unwrap().insert(key.clone(), value.clone());
-        }
-        serde_json::from_value(all).unwrap()
-    }
-
-    #[test]
-    fn the_defaults_are_encrypted() {
-        let settings = settings(&json!({}));
-        assert_eq!((settings.security, settings.validate()), (Security::StartTls, Vec::new()));
-    }
-
-    #[test]
-    fn each_bad_value_is_named() {
-        let cases = [
-            (json!({ "host": "mail example" }), "host"),
-            (json!({ "security": "none" }), "security"),
-            (json!({ "username": "u" }), "username"),
-            (json!({ "password": "hunter2" }), "username"),
-            (json!({ "from": "nobody" }), "from"),
-            (json!({ "from": "a@example.com\r\nBcc: b@example.com" }), "from"),
-            (json!({ "hello_name": "a b" }), "hello_name"),
-            (json!({ "timeout_seconds": 0 }), "timeout_seconds"),
-        ];
-        for (change, key) in cases {
-            let faults = settings(&change).validate();
-            assert_eq!(faults.iter().map(|fault| fault.key).collect::<Vec<_>>(), [key], "{change}");
-            assert!(!format!("{faults:?}").contains("hunter2"));
-        }
-        for host in ["localhost", "127.0.0.1", "::1", "[::1]"] {
-            assert_eq!(settings(&json!({ "host": host, "security": "none" })).validate(), [], "{host}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_no_certificate_is_named() {
-        let refused = Smtp::new(settings(&json!({ "ca_file": "/nowhere/ca.pem" }))).err().unwrap();
-        assert!(refused.to_string().contains("ca_file"), "{refused}");
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::future::Future;
 
 use lettre::transport::smtp::Error;
+use lettre::transport::smtp::response::Response;
 use tokio::time::{Instant, timeout_at};
 
 use crate::courier::{Action, Refusal};
@@ -40,6 +41,16 @@ pub(super) async fn within<T>(
         Ok(Err(error)) => Err(step.refusal(&error)),
         Err(_) => Err(Refusal::new(step.unanswered(), "timeout", "the mail server did not answer in time")),
     }
+}
+
+/// Makes sure that an answer belongs to the last command. An answer slipped in before the encryption began would stay
+/// in the library's buffer and shift every later one by a command, so that a mail would seem accepted that is not.
+pub(super) fn in_step(response: &Response, code: u16) -> Result<(), Refusal> {
+    if response.has_code(code) {
+        return Ok(());
+    }
+    let detail = "the mail server's answer does not belong to the last command; nothing was sent";
+    Err(Refusal::new(Action::Retry, "out-of-step", detail))
 }
 
 impl Step {
@@ -128,11 +139,16 @@ mod tests {
         assert_eq!(Step::Recipient.refused(530).0, Action::Stop);
     }
 
-    #[test]
-    fn only_after_the_mail_was_written_the_outcome_is_unknown() {
+    #[tokio::test]
+    async fn i_05_only_after_the_mail_was_written_the_outcome_is_unknown() {
         for step in [Step::Connect, Step::Encrypt, Step::Login, Step::Noop, Step::Sender, Step::Recipient, Step::Data] {
-            assert_eq!(step.unanswered(), Action::Retry, "{step:?}");
+            assert_eq!(unanswered(step).await, Action::Retry, "{step:?}");
         }
-        assert_eq!(Step::Message.unanswered(), Action::RetryOnce);
+        assert_eq!(unanswered(Step::Message).await, Action::RetryOnce);
+    }
+
+    async fn unanswered(step: Step) -> Action {
+        let refusal = within(Instant::now(), step, std::future::pending::<Result<(), Error>>()).await;
+        refusal.map_or_else(|refusal| refusal.action, |()| unreachable!("nothing answers"))
     }
 }

@@ -4,6 +4,7 @@
 //! it said. See `docs/architecture.md`.
 
 pub mod clock;
+pub mod courier;
 pub mod directory;
 pub mod entropy;
 pub mod i18n;

@@ -10,7 +10,7 @@
   const leaving = new AbortController();
   let sentByScript = false;
 
-  // Every script's digits begin at a multiple of ten above its zero, so the value is found by counting down to it.
+  // The ten digits of a writing system stand side by side, so a digit's value is its distance from the first.
   const digitValue = (character) => {
     const point = character.codePointAt(0);
     if (point >= 0x30 && point <= 0x39) return point - 0x30;

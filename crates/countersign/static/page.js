@@ -7,22 +7,31 @@
     "time": { hour: "numeric", minute: "2-digit" },
     "date-time": { dateStyle: "medium", timeStyle: "short" },
   };
+  // The page's language, in the person's variety of it: "en" alone would mean American clocks for everyone.
+  const language = document.documentElement.lang;
+  const locale = navigator.languages.find((tag) => tag.split("-")[0] === language.split("-")[0]) ?? language;
   for (const element of document.querySelectorAll("time[data-local]")) {
     const at = new Date(element.dateTime);
     const style = styles[element.dataset.local];
     if (!style || Number.isNaN(at.getTime())) continue;
     element.title = element.textContent;
-    element.textContent = new Intl.DateTimeFormat(document.documentElement.lang, style).format(at);
+    element.textContent = new Intl.DateTimeFormat(locale, style).format(at);
   }
 }
 
 // One press, one request: a second message costs money and a second guess costs a try.
 {
+  const PATIENCE_MS = 10_000;
   const forms = document.querySelectorAll("form[data-once]");
   for (const form of forms) {
     form.addEventListener("submit", (event) => {
-      if (form.getAttribute("aria-busy") === "true") event.preventDefault();
-      else form.setAttribute("aria-busy", "true");
+      if (form.getAttribute("aria-busy") === "true") {
+        event.preventDefault();
+        return;
+      }
+      form.setAttribute("aria-busy", "true");
+      // The request may have been stopped; the form must not stay dead.
+      window.setTimeout(() => form.removeAttribute("aria-busy"), PATIENCE_MS);
     });
   }
   // The page may come back from the browser's memory, still marked as busy.

@@ -42,7 +42,7 @@ login-hide = Hide
 login-show-password = Show password
 login-forgot = Forgot your password?
 login-submit = Sign in
-login-other-realm = Sign in as someone else
+login-other-realm = Go to a different sign-in page
 login-notice-code-expired = Your code was not used in time, so it has ended. Sign in again to get a new one.
 login-notice-password-changed = Your password has been changed. Sign in with the new one.
 login-notice-session-ended = You have been signed out because your session reached its time limit. Sign in to go on.
@@ -55,13 +55,13 @@ login-fault-missing = Something is missing
 login-fault-missing-next = Fill in both your name and your password.
 login-fault-unknown = We could not sign you in
 login-fault-unknown-next =
-    Either the name and password do not match, or sign-in is paused: that happens for { $minutes ->
-        [one] one minute
-       *[other] { $minutes } minutes
-    } after { $tries ->
+    The name and password do not match, or sign-in is paused. Check both and try again. After { $tries ->
         [one] one failed try
        *[other] { $tries } failed tries
-    }. Check both and try again, or contact { $contact }.
+    } it is paused for { $minutes ->
+        [one] one minute
+       *[other] { $minutes } minutes
+    }: wait, or contact { $contact }.
 
 ## Why a code is asked for
 
@@ -90,6 +90,7 @@ send-fault-too-many-next =
         [one] a minute
        *[other] { $minutes } minutes
     }. If that is too long, contact { $contact }.
+send-fault-retry-at = The next code can go out at
 send-fault-unavailable = We could not send your code that way
 send-fault-unavailable-next = Choose another way, or try again in a few minutes. If it keeps happening, contact { $contact }.
 
@@ -99,6 +100,7 @@ code-title = Enter your code
 code-lead-sms = We sent a six-digit code by text message to
 code-lead-email = We sent a six-digit code by e-mail to
 code-lead-voice = Answer the phone and listen: we are calling with a six-digit code on
+code-lead-failed = Your code has not gone out yet. We tried
 code-lead-resent = We sent the same code again (message { $number }). Any of the messages will do. Sent to
 code-lead-called-again = We are calling again with the same code (call { $number }) on
 code-lead-already = The code we sent you before still works, so we have not sent another. It went to
@@ -128,7 +130,7 @@ code-status-cooldown =
        *[other] { $seconds } seconds
     }.
 code-status-too-many = We cannot send you more messages for now. The code you already have still works.
-code-status-failed = The message could not be sent. Try again in a moment, or send it another way.
+code-status-failed = The message could not be sent. Use the buttons below to try again or to send it another way.
 code-resend-email = Send the e-mail again
 code-resend-sms = Send it again
 code-resend-voice = Call me again

@@ -86,6 +86,7 @@ impl Code {
     fn lead(&self) -> String {
         let key = match (self.status, self.channel) {
             (Some(CodeStatus::AlreadySent), _) => "code-lead-already",
+            (Some(CodeStatus::Failed), _) if self.message_number <= 1 => "code-lead-failed",
             (Some(CodeStatus::Resent), Channel::Voice) => "code-lead-called-again",
             (Some(CodeStatus::Resent), _) => "code-lead-resent",
             (_, Channel::Email) => "code-lead-email",
@@ -198,6 +199,7 @@ impl Code {
         for status in [CodeStatus::Resent, CodeStatus::AlreadySent, cooldown, CodeStatus::TooMany, CodeStatus::Failed] {
             samples.push(Self { status: Some(status), message_number: 2, ..plain() });
         }
+        samples.push(Self { status: Some(CodeStatus::Failed), resend_wait_seconds: 0, ..plain() });
         samples
     }
 }

@@ -19,7 +19,7 @@ contact-nobody = your administrator
 start-over = Start over
 back-to-login = Go to the sign-in page
 # How a screen reader says a number or address with hidden parts.
-mask-spoken = that starts with { $start } and ends with { $end }
+mask-spoken = the one that starts with { $start } and ends with { $end }
 
 ## Ways a code can travel
 

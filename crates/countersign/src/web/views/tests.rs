@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use super::shell::{Banner, Contact, Page, Shell};
-use super::{account, code, destination, fault, login, logout, outbox, realm_choice, refused, welcome};
+use super::{account, code, destination, fault, login, logout, mask, outbox, realm_choice, refused, welcome};
 use crate::i18n::Catalogue;
 
 fn shells() -> Vec<Shell> {
@@ -91,6 +91,24 @@ fn what_a_person_typed_is_escaped() {
     let page = login::Login::samples(shell).into_iter().find(|page| !page.identifier.is_empty()).unwrap();
     let html = askama::Template::render(&page).unwrap();
     assert!(!html.contains("<1>") && html.contains("&#60;1&#62;"));
+}
+
+#[test]
+fn the_sandbox_inbox_finds_the_code_written_or_read_aloud() {
+    let inbox = &outbox::Outbox::samples(&shells()[0])[0];
+    let html = askama::Template::render(inbox).unwrap();
+    assert_eq!(html.matches("<code>042917</code>").count(), 3, "a text message, a call, a mail");
+    assert_eq!(inbox.messages.len(), 4, "and one message without a code");
+}
+
+#[test]
+fn a_masked_destination_is_read_without_its_dots() {
+    let tx = &shells()[0].tx;
+    let number = mask::spoken(tx, "+1 ••• ••• 4567");
+    assert_eq!(number, "the one that starts with +1 and ends with 4567");
+    let address = mask::spoken(tx, "al•••@example.com");
+    assert_eq!(address, "the one that starts with al and ends with @example.com");
+    assert_eq!(mask::spoken(tx, "nothing hidden"), "nothing hidden");
 }
 
 #[test]

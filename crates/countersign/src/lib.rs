@@ -9,3 +9,4 @@ pub mod directory;
 pub mod entropy;
 pub mod i18n;
 pub mod keys;
+pub mod web;

@@ -47,6 +47,10 @@ pub enum Trigger {
 }
 
 impl Trigger {
+    /// Every trigger, in the order of every list of them.
+    pub const ALL: [Self; 5] =
+        [Self::UntrustedDevice, Self::NewNetwork, Self::FactorTooOld, Self::RecentFailures, Self::ChangedBrowser];
+
     /// The name used in settings, texts and the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -175,7 +175,6 @@ pub struct Faults(pub Vec<Fault>);
 
 impl Faults {
     /// Notes a fault unless `right`.
-    #[expect(clippy::needless_pass_by_value, reason = "callers hand in figures and texts made for this call")]
     pub fn require(&mut self, right: bool, key: &str, value: impl fmt::Display, allowed: &str) {
         if !right {
             self.0.push(Fault { key: key.to_owned(), value: value.to_string(), allowed: allowed.to_owned() });

@@ -33,10 +33,10 @@ events! {
     AccountDisabled = "account_disabled"
     /// An account may log in again: counters are cleared and the code factor is on.
     AccountUnlocked = "account_unlocked"
-    /// A code factor was turned off after too many wrong codes.
-    CodeFactorDisabled = "authn_factor_disabled"
     /// A code was right.
     CodeAccepted = "authn_code_accepted"
+    /// A code factor was turned off after too many wrong codes.
+    CodeFactorDisabled = "authn_factor_disabled"
     /// A code was wrong.
     CodeRejected = "authn_code_rejected"
     /// A trusted device began.

@@ -1,2 +1,3 @@
 //! The shell of Countersign.
 pub mod i18n;
+pub mod store;

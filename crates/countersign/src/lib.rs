@@ -9,4 +9,5 @@ pub mod directory;
 pub mod entropy;
 pub mod i18n;
 pub mod keys;
+pub mod store;
 pub mod web;

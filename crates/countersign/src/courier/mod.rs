@@ -10,6 +10,7 @@ pub mod clicksend;
 mod http;
 mod mime;
 mod reply;
+pub mod roster;
 pub mod sandbox;
 pub mod segments;
 pub mod settings;

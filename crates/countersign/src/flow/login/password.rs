@@ -231,7 +231,7 @@ fn decide(case: &Case, row: &AccountRow) -> Decision {
         browser: case.visitor.browser.clone(),
     };
     let policy = case.app.settings.policy(&row.account.realm, &row.account.source);
-    policy::decide(&policy, &row.account, &circumstances, &case.app.couriers.working())
+    policy::decide(&policy, &row.account, &circumstances, &case.app.couriers.working(case.visitor.now))
 }
 
 async fn allow(tx: &mut Tx, case: &Case, row: &AccountRow, decision: &Decision) -> Result<Next, StoreError> {

@@ -163,7 +163,7 @@ fn seals_are_as_published() {
         ),
     ] {
         let Seal(bytes) = installation.seal(&SealKey::new(key));
-        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = bytes.map(|byte| format!("{byte:02x}")).concat();
         assert_eq!(text, seal, "{installation:?}");
     }
 }

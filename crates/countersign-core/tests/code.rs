@@ -16,7 +16,7 @@
 //! print(hmac.new(K, b''.join(len(p).to_bytes(8, 'big') + p for p in parts), hashlib.sha256).hexdigest())
 //! ```
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::HashSet;
 

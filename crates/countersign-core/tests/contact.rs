@@ -1,7 +1,5 @@
 //! Addresses and numbers: what is taken, what is refused, what a mask shows, and where a code can go.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use countersign_core::channel::Channel;
 use countersign_core::contact::{BadContact, Contacts, Destination, EmailAddress, Phone, is_country};
 

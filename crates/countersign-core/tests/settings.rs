@@ -1,6 +1,6 @@
 //! Settings: what may be left out, what is refused and in which words.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use countersign_core::policy::{Mode, Preset, Triggers};
 use countersign_core::realm::{RealmName, SourceName};

@@ -74,3 +74,18 @@ impl fmt::Display for Event {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn events_are_in_alphabetical_order_and_their_names_are_distinct() {
+        let variants: Vec<String> = Event::ALL.iter().map(|event| format!("{event:?}")).collect();
+        assert!(variants.is_sorted(), "{variants:?}");
+        let names: BTreeSet<&str> = Event::ALL.iter().map(|event| event.as_str()).collect();
+        assert_eq!(names.len(), Event::ALL.len());
+    }
+}

@@ -226,6 +226,7 @@ proptest! {
             if holds {
                 let renewed = rules.renew(trust, now);
                 prop_assert_eq!(renewed.since, trust.since, "a renewal never moves the beginning");
+                prop_assert!(!sliding || renewed.until <= trust.since + rules.cap, "what is stored respects the cap");
                 prop_assert!(sliding || renewed == trust, "fixed trust is not extended");
                 trust = renewed;
             }

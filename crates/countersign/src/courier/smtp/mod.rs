@@ -47,7 +47,8 @@ pub struct SmtpSettings {
     pub from: String,
     /// The name to say hello with; by default the library's address literal. Some relays insist on a real name.
     pub hello_name: Option<String>,
-    /// A file with the certificate of a private authority, in PEM form; it is then the only one trusted.
+    /// A file with the certificate of a private authority (not of the server), in PEM form; it is then the only one
+    /// trusted.
     pub ca_file: Option<PathBuf>,
     /// The time for a whole mail.
     #[serde(default = "default_timeout_seconds")]

@@ -79,8 +79,7 @@ impl Step {
         // A certificate that does not fit arrives here as an input error of the connection. It is never passed over:
         // the mail waits until the server is itself again or the configuration is corrected.
         if is_certificate(error) {
-            let detail =
-                "the mail server's certificate is not valid for its name: check host and ca_file; nothing was sent";
+            let detail = "the mail server's certificate is not trusted, or is for another name: check host and ca_file; nothing was sent";
             return Refusal::new(Action::Retry, "bad-certificate", detail);
         }
         let (code, detail) = match self {

@@ -45,10 +45,16 @@ impl TextMagicSettings {
         let faults = [
             settings::check_username(&self.username),
             settings::check_api_key(&self.api_key),
-            settings::check_sender(&self.sender),
+            settings::check_sender(&self.sender).or_else(|| self.check_spaces()),
             self.base_url.as_ref().and_then(settings::check_base_url),
         ];
         faults.into_iter().flatten().collect()
+    }
+
+    /// TextMagic's names are letters and digits only.
+    fn check_spaces(&self) -> Option<Fault> {
+        let allowed = "a sender name without spaces";
+        self.sender.contains(' ').then(|| Fault::new("sender", settings::shown(&self.sender), allowed))
     }
 }
 
@@ -210,7 +216,9 @@ mod tests {
             base_url: None,
         };
         assert_eq!(settings("+447860021130").validate(), []);
-        assert_eq!(settings("").validate().into_iter().map(|fault| fault.key).collect::<Vec<_>>(), ["sender"]);
+        for bad in ["", "Ac", "Acme Corp"] {
+            assert_eq!(settings(bad).validate().into_iter().map(|fault| fault.key).collect::<Vec<_>>(), ["sender"]);
+        }
         let missing = serde_json::from_value::<TextMagicSettings>(json!({"username": "q360", "api_key": "key"}));
         assert!(missing.is_err_and(|error| error.to_string().contains("sender")));
     }

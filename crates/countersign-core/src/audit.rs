@@ -1,0 +1,76 @@
+//! What is written down for the administrator who is asked at 3 a.m. why somebody could not log in.
+//!
+//! The names follow the OWASP Logging Vocabulary where it has one.
+
+use std::fmt;
+
+use serde::Serialize;
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident = $text:literal)*) => {
+        /// One kind of event.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        pub enum Event {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl Event {
+            /// Every kind, in alphabetical order: the reference page is generated from it.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name in the log.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+events! {
+    /// An account was made.
+    AccountCreated = "account_created"
+    /// An account may not log in any more.
+    AccountDisabled = "account_disabled"
+    /// An account may log in again: counters are cleared and the code factor is on.
+    AccountUnlocked = "account_unlocked"
+    /// A code was right.
+    CodeAccepted = "authn_code_accepted"
+    /// A code factor was turned off after too many wrong codes.
+    CodeFactorDisabled = "authn_factor_disabled"
+    /// A code was wrong.
+    CodeRejected = "authn_code_rejected"
+    /// A trusted device began.
+    DeviceTrusted = "device_trusted"
+    /// Trusted devices ended.
+    DevicesRevoked = "devices_revoked"
+    /// A login needs a code.
+    LoginChallenged = "authn_login_challenged"
+    /// A password was wrong, the name unknown, or the account not allowed.
+    LoginFailed = "authn_login_fail"
+    /// A bucket is paused after too many failures.
+    LoginPaused = "authn_login_lock"
+    /// A login was refused after a right password.
+    LoginRefused = "authn_login_refused"
+    /// A login was completed.
+    LoginSucceeded = "authn_login_success"
+    /// A message was accepted by a provider.
+    MessageAccepted = "message_accepted"
+    /// A message was given up.
+    MessageFailed = "message_failed"
+    /// A message was put in the outbox.
+    MessageQueued = "message_queued"
+    /// A password was set.
+    PasswordChanged = "authn_password_change"
+    /// A send was refused by a limit.
+    SendRefused = "excess_rate_limit_exceeded"
+    /// A session was ended.
+    SessionEnded = "session_ended"
+    /// An old token of a trusted device came back: somebody has a copy.
+    TokenReused = "authn_token_reuse"
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,117 @@
+//! The completed login: how long it lives, and what it is worth.
+
+use jiff::fmt::serde::duration::friendly::compact;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::channel::Channel;
+
+/// The figures of sessions (NIST SP 800-63B-4, 2.2.3: at AAL2 at most 24 hours and one hour of inactivity).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SessionRules {
+    /// It ends after this long without a request.
+    #[serde(serialize_with = "compact::required")]
+    pub idle: SignedDuration,
+    /// It ends after this long, whatever happens.
+    #[serde(serialize_with = "compact::required")]
+    pub absolute: SignedDuration,
+}
+
+impl Default for SessionRules {
+    fn default() -> Self {
+        Self { idle: SignedDuration::from_mins(30), absolute: SignedDuration::from_hours(12) }
+    }
+}
+
+impl SessionRules {
+    /// Whether a session begun at `created_at` and last seen at `seen_at` is alive at `now`.
+    pub fn alive(&self, created_at: Timestamp, seen_at: Timestamp, now: Timestamp) -> bool {
+        now.duration_since(seen_at) < self.idle && now.duration_since(created_at) < self.absolute
+    }
+}
+
+/// How long after a code the console, and a change of a factor, may be used without another.
+pub const FRESH: SignedDuration = SignedDuration::from_mins(15);
+
+/// Something that was proven, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What.
+    pub proof: Proof,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What can be proven at a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// A code that came by e-mail. Not a second factor by NIST SP 800-63B-4, 3.1.3.1 (docs/security, D1).
+    EmailCode,
+    /// The password.
+    Password,
+    /// A code that came as a text message.
+    SmsCode,
+    /// A trusted device stood in for a code. It proves nothing; it is kept to tell the two kinds of session apart.
+    TrustedDevice,
+    /// A code that came by a call.
+    VoiceCode,
+}
+
+impl Proof {
+    /// The proof that a code over this channel is.
+    pub const fn code_by(channel: Channel) -> Self {
+        match channel {
+            Channel::Email => Self::EmailCode,
+            Channel::Sms => Self::SmsCode,
+            Channel::Voice => Self::VoiceCode,
+        }
+    }
+
+    /// Whether it is a code, over whatever channel.
+    pub const fn is_code(self) -> bool {
+        matches!(self, Self::EmailCode | Self::SmsCode | Self::VoiceCode)
+    }
+}
+
+/// What a session is worth: computed from the evidence each time, never stored (security.md 5, rule 6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Assurance {
+    /// Authentication context class (OpenID Connect Core 1.0, section 2): `aal2`, `aal1-trusted-device`, `aal1`; and `aal0`
+    /// without a password, which no application may take for a login.
+    pub acr: &'static str,
+    /// Authentication methods (RFC 8176).
+    pub amr: Vec<&'static str>,
+}
+
+/// Computes what the evidence is worth.
+pub fn assurance(evidence: &[Evidence]) -> Assurance {
+    let has = |proof| evidence.iter().any(|item| item.proof == proof);
+    let password = has(Proof::Password);
+    let phone = has(Proof::SmsCode) || has(Proof::VoiceCode);
+    let acr = match (password, phone, has(Proof::TrustedDevice)) {
+        (false, _, _) => "aal0",
+        (true, true, _) => "aal2",
+        (true, false, true) => "aal1-trusted-device",
+        (true, false, false) => "aal1",
+    };
+    let methods = [
+        (password, "pwd"),
+        (has(Proof::EmailCode), "otp"),
+        (has(Proof::SmsCode), "sms"),
+        (has(Proof::VoiceCode), "tel"),
+        (password && phone, "mfa"),
+    ];
+    Assurance { acr, amr: methods.into_iter().filter_map(|(holds, name)| holds.then_some(name)).collect() }
+}
+
+/// When a code was last given in this session; a trusted device does not count.
+pub fn last_code(evidence: &[Evidence]) -> Option<Timestamp> {
+    evidence.iter().filter(|item| item.proof.is_code()).map(|item| item.at).max()
+}
+
+/// Whether a code was given recently enough to use the console or to change a factor.
+pub fn has_fresh_code(evidence: &[Evidence], now: Timestamp) -> bool {
+    last_code(evidence).is_some_and(|at| now.duration_since(at) <= FRESH)
+}

@@ -51,7 +51,6 @@ impl Header for AutoSubmitted {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use jiff::Timestamp;
     use uuid::Uuid;

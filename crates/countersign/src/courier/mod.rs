@@ -210,7 +210,6 @@ impl fmt::Debug for Mail {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

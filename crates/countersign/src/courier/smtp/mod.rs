@@ -21,11 +21,11 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, Certific
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Noop, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use serde::Deserialize;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 use url::Host;
 
 use crate::courier::settings::{self, Fault, Unusable};
-use crate::courier::smtp::step::{Step, in_step, within};
+use crate::courier::smtp::step::{Deadline, Step, in_step, within};
 use crate::courier::{Accepted, Action, BoxFuture, Content, Fact, Health, Outgoing, Provider, Refusal, mime};
 
 /// The settings of a mail server.
@@ -97,9 +97,9 @@ impl SmtpSettings {
         let hello = self.hello_name.as_deref().filter(|name| !matches!(Host::parse(name), Ok(Host::Domain(_))));
         let hello = hello.map(|name| Fault::new("hello_name", settings::shown(name), "a host name"));
         let seconds = self.timeout_seconds;
-        let timeout = !(TIMEOUT_MIN..=TIMEOUT_MAX).contains(&seconds);
-        let timeout = timeout.then(|| Fault::new("timeout_seconds", seconds.to_string(), "1 to 120"));
-        [bad_host, plain, half, from, hello, timeout].into_iter().flatten().collect()
+        let limit = !(TIMEOUT_MIN..=TIMEOUT_MAX).contains(&seconds);
+        let limit = limit.then(|| Fault::new("timeout_seconds", seconds.to_string(), "1 to 120"));
+        [bad_host, plain, half, from, hello, limit].into_iter().flatten().collect()
     }
 }
 
@@ -130,7 +130,7 @@ impl Smtp {
         let Content::Mail { to, mail } = &outgoing.content else {
             return Err(Refusal::wrong_channel(NAME, outgoing.content.channel()));
         };
-        let deadline = Instant::now() + self.timeout;
+        let deadline = Deadline::after(self.timeout);
         let octets = mime::write(outgoing, &self.from, to, mail)?;
         let mut connection = self.connect(deadline).await?;
         let utf8 = !to.address().to_string().is_ascii();
@@ -145,17 +145,17 @@ impl Smtp {
         in_step(&go_ahead, GO_AHEAD)?;
         within(deadline, Step::Message, connection.message(&octets)).await?;
         // It is accepted; a server that is slow to say goodbye changes nothing about that.
-        let _ = timeout_at(deadline.min(Instant::now() + QUIT_TIMEOUT), connection.quit()).await;
+        let _ = timeout(QUIT_TIMEOUT, connection.quit()).await;
         Ok(Accepted::default())
     }
 
     async fn ask_health(&self) -> Result<Health, Refusal> {
-        let deadline = Instant::now() + self.timeout;
+        let deadline = Deadline::after(self.timeout);
         let mut connection = self.connect(deadline).await?;
         within(deadline, Step::Noop, connection.command(Noop)).await?;
         let encryption =
             if connection.is_encrypted() { "TLS, certificate verified" } else { "none, on this machine only" };
-        let _ = timeout_at(deadline.min(Instant::now() + QUIT_TIMEOUT), connection.quit()).await;
+        let _ = timeout(QUIT_TIMEOUT, connection.quit()).await;
         let facts = vec![
             Fact { name: "server", value: format!("{}:{}", self.server.0, self.server.1) },
             Fact { name: "encryption", value: encryption.to_owned() },
@@ -165,7 +165,7 @@ impl Smtp {
     }
 
     /// Connects, encrypts and logs in.
-    async fn connect(&self, deadline: Instant) -> Result<AsyncSmtpConnection, Refusal> {
+    async fn connect(&self, deadline: Deadline) -> Result<AsyncSmtpConnection, Refusal> {
         let wrapped = self.tls.clone().filter(|_| self.security == Security::Tls);
         let server = (self.server.0.as_str(), self.server.1);
         let opening = AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &self.hello, wrapped, None);

@@ -1,5 +1,4 @@
 //! Settings, and conversations with a scripted server; the real one (Postfix) is in `tests/it`.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use jiff::Timestamp;
 use serde_json::json;

@@ -4,6 +4,7 @@
 //! word; a delivery refused by the operator is told only in the delivery receipt; and the correlation id is a number.
 
 use countersign_core::channel::Channel;
+use countersign_core::contact::Phone;
 use countersign_core::secret::Secret;
 use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder};
@@ -12,7 +13,6 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
-use crate::courier::address::Phone;
 use crate::courier::http::{self, Endpoint};
 use crate::courier::reply::{self, Reply};
 use crate::courier::settings::{self, Fault, Unusable};
@@ -70,8 +70,7 @@ impl TextMagic {
         let (to, text) = sms(message)?;
         let body = json!({
             "text": text,
-            // Documents and SDK disagree on the plus sign; digits alone are right in both.
-            "phones": to.digits(),
+            "phones": digits(to),
             "from": self.sender(),
             "referenceId": reference_number(message.reference),
         });
@@ -85,7 +84,7 @@ impl TextMagic {
         let (to, text) = sms(message)?;
         // The text travels in the address, which servers and proxies log; a price needs its length, not the code in it.
         let text = text::without_digits(text);
-        let query = [("text", text.as_str()), ("phones", to.digits()), ("from", self.sender())];
+        let query = [("text", text.as_str()), ("phones", digits(to)), ("from", self.sender())];
         let path = ["api", "v2", "messages", "price", "normalized"];
         let reply = self.call(self.endpoint.request(Method::GET, &path).query(&query)).await?;
         let document = document(&reply)?;
@@ -160,6 +159,11 @@ fn sms(message: &Outgoing) -> Result<(&Phone, &str), Refusal> {
         Content::Sms { to, text } => Ok((to, text)),
         other @ Content::Mail { .. } => Err(Refusal::wrong_channel(NAME, other.channel())),
     }
+}
+
+/// Documents and SDK disagree on the plus sign; digits alone are right in both.
+fn digits(to: &Phone) -> &str {
+    to.as_str().trim_start_matches('+')
 }
 
 /// The document of a successful answer: 201 for a message, 200 for a question, 202 for what is queued in bulk.

@@ -14,7 +14,8 @@ use std::time::Duration;
 
 use countersign_core::channel::Channel;
 use countersign_core::secret::Secret;
-use lettre::message::Mailbox as Sender;
+use lettre::Address;
+use lettre::message::Mailbox;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters};
@@ -75,7 +76,7 @@ pub struct Smtp {
     tls: Option<TlsParameters>,
     credentials: Option<Credentials>,
     hello: ClientId,
-    from: Sender,
+    from: Mailbox,
     timeout: Duration,
 }
 
@@ -91,7 +92,7 @@ impl SmtpSettings {
             plain.then(|| Fault::new("security", "none", "starttls or tls (none only for a server on this machine)"));
         let half = self.username.is_some() != self.password.is_some();
         let half = half.then(|| Fault::new("username", "one of username and password", "both or neither"));
-        let from = Sender::from_str(&self.from).is_err();
+        let from = Mailbox::from_str(&self.from).is_err();
         let from = from
             .then(|| Fault::new("from", settings::shown(&self.from), "login@example.com or Name <login@example.com>"));
         let hello = self.hello_name.as_deref().filter(|name| !matches!(Host::parse(name), Ok(Host::Domain(_))));
@@ -108,7 +109,7 @@ impl Smtp {
     pub fn new(settings: SmtpSettings) -> Result<Self, Unusable> {
         settings::accept(settings.validate())?;
         let bad_from = || Unusable::Settings(vec![Fault::new("from", settings::shown(&settings.from), "an address")]);
-        let from = Sender::from_str(&settings.from).map_err(|_| bad_from())?;
+        let from = Mailbox::from_str(&settings.from).map_err(|_| bad_from())?;
         let (tls, default_port) = match settings.security {
             Security::None => (None, 25),
             Security::StartTls => (Some(tls_parameters(&settings)?), 587),
@@ -131,16 +132,18 @@ impl Smtp {
             return Err(Refusal::wrong_channel(NAME, outgoing.content.channel()));
         };
         let deadline = Deadline::after(self.timeout);
-        let octets = mime::write(outgoing, &self.from, to, mail)?;
+        let to = Address::from_str(to.as_str())
+            .map_err(|_| Refusal::new(Action::GiveUp, "bad-address", "the mail library does not take the address"))?;
+        let octets = mime::write(outgoing, &self.from, &to, mail)?;
         let mut connection = self.connect(deadline).await?;
-        let utf8 = !to.address().to_string().is_ascii();
+        let utf8 = !to.to_string().is_ascii();
         if utf8 && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
             return Err(Refusal::new(Action::GiveUp, "no-smtputf8", "the server takes no address outside ASCII"));
         }
         let parameters = if utf8 { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
         let sender = MailFrom::new(Some(self.from.email.clone()), parameters);
         within(deadline, Step::Sender, connection.command(sender)).await?;
-        within(deadline, Step::Recipient, connection.command(Rcpt::new(to.address().clone(), Vec::new()))).await?;
+        within(deadline, Step::Recipient, connection.command(Rcpt::new(to, Vec::new()))).await?;
         let go_ahead = within(deadline, Step::Data, connection.command(Data)).await?;
         in_step(&go_ahead, GO_AHEAD)?;
         within(deadline, Step::Message, connection.message(&octets)).await?;

@@ -29,6 +29,7 @@ impl Endpoint {
         Self::with_timeouts(base, CONNECT_TIMEOUT, TOTAL_TIMEOUT)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes a client")]
     fn with_timeouts(base: Url, connect: Duration, total: Duration) -> Result<Self, Unusable> {
         let fault = |error: &dyn std::error::Error| Unusable::Tls(error.to_string());
         let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -110,7 +111,6 @@ const BODY_MAX: usize = 64 * 1024;
 const IDLE_MAX: usize = 8;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use tokio::net::TcpListener;
 

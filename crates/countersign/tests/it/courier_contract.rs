@@ -1,9 +1,9 @@
 //! The contract of the SMS providers with their gateways, in good days and bad.
 
-use countersign::courier::address::Phone;
 use countersign::courier::clicksend::{ClickSend, ClickSendSettings};
 use countersign::courier::textmagic::{TextMagic, TextMagicSettings, reference_number};
 use countersign::courier::{Action, Content, Outgoing, Price, Provider, Refusal};
+use countersign_core::contact::Phone;
 use countersign_core::secret::Secret;
 use jiff::Timestamp;
 use url::Url;
@@ -36,7 +36,7 @@ fn textmagic(base_url: Url, api_key: &str) -> TextMagic {
 }
 
 fn message(text: &str) -> Outgoing {
-    let content = Content::Sms { to: Phone::parse(TO).unwrap(), text: text.into() };
+    let content = Content::Sms { to: Phone::parse(TO, None).unwrap(), text: text.into() };
     Outgoing { reference: REFERENCE, now: Timestamp::UNIX_EPOCH, content }
 }
 

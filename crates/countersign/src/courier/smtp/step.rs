@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::future::Future;
+use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::response::Response;
@@ -30,13 +31,25 @@ pub(super) enum Step {
     Message,
 }
 
+/// When a conversation must have ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline(Instant);
+
+impl Deadline {
+    /// A conversation that begins now may take so long.
+    #[expect(clippy::disallowed_methods, reason = "limits a wait for the network; no rule and no record depends on it")]
+    pub(super) fn after(limit: Duration) -> Self {
+        Self(Instant::now() + limit)
+    }
+}
+
 /// One step, done before the deadline or refused.
 pub(super) async fn within<T>(
-    deadline: Instant,
+    deadline: Deadline,
     step: Step,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Refusal> {
-    match timeout_at(deadline, work).await {
+    match timeout_at(deadline.0, work).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => Err(step.refusal(&error)),
         Err(_) => Err(Refusal::new(step.unanswered(), "timeout", "the mail server did not answer in time")),
@@ -79,8 +92,7 @@ impl Step {
         // A certificate that does not fit arrives here as an input error of the connection. It is never passed over:
         // the mail waits until the server is itself again or the configuration is corrected.
         if is_certificate(error) {
-            let detail =
-                "the mail server's certificate is not valid for its name: check host and ca_file; nothing was sent";
+            let detail = "the mail server's certificate is not trusted, or is for another name: check host and ca_file; nothing was sent";
             return Refusal::new(Action::Retry, "bad-certificate", detail);
         }
         let (code, detail) = match self {
@@ -148,7 +160,7 @@ mod tests {
     }
 
     async fn unanswered(step: Step) -> Action {
-        let refusal = within(Instant::now(), step, std::future::pending::<Result<(), Error>>()).await;
+        let refusal = within(Deadline::after(Duration::ZERO), step, std::future::pending::<Result<(), Error>>()).await;
         refusal.map_or_else(|refusal| refusal.action, |()| unreachable!("nothing answers"))
     }
 }

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
-use super::{API_KEY, JSON, Mode, Received, State, USERNAME, check_fields, is_e164, json_body};
+use super::{API_KEY, JSON, Mode, Received, State, USERNAME, check_fields, holds_a_code, is_e164, json_body};
 
 pub(super) fn router(state: Arc<State>) -> Router {
     Router::new().route("/v3/sms/{action}", post(sms)).route("/v3/account", get(account)).with_state(state)
@@ -37,6 +37,9 @@ async fn sms(
         from: entry["from"].as_str().map(str::to_owned),
         reference: text(entry, "custom_string"),
     };
+    if action == "price" && holds_a_code(&message.body) {
+        return state.violation("the question for a price holds the code");
+    }
     if action == "price" {
         return state.trouble(error).unwrap_or_else(|| priced(&state, entry));
     }

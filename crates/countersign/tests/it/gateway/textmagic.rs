@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
-use super::{API_KEY, JSON, Mode, Received, State, USERNAME, check_fields, is_digits, json_body};
+use super::{API_KEY, JSON, Mode, Received, State, USERNAME, check_fields, holds_a_code, is_digits, json_body};
 
 pub(super) fn router(state: Arc<State>) -> Router {
     Router::new()
@@ -80,6 +80,9 @@ async fn price(
     let complete = query.contains_key("text") && query.get("phones").is_some_and(|phones| is_digits(phones));
     if !complete {
         return state.violation("text or phones is missing or not as documented");
+    }
+    if query.get("text").is_some_and(|text| holds_a_code(text)) {
+        return state.violation("the question for a price holds the code");
     }
     let country = json!({
         "country": "AU", "countryName": "Australia", "allowDedicated": true, "count": 1, "max": 0.05, "sum": "0.05",

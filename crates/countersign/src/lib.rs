@@ -4,6 +4,9 @@
 //! it said. See `docs/architecture.md`.
 
 pub mod clock;
+pub mod config;
+pub mod courier;
 pub mod entropy;
 pub mod i18n;
 pub mod keys;
+pub mod telemetry;

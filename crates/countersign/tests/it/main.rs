@@ -1,0 +1,4 @@
+//! The tests of the whole, in one binary.
+
+mod databases;
+mod store;

@@ -18,6 +18,7 @@ create table account (
     role               text    not null,
     display_name       text    not null,
     identifiers        jsonb   not null,
+    search             text    not null,
     email              text,
     email_verified_at  bigint,
     phone              text,

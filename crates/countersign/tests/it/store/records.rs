@@ -33,9 +33,7 @@ async fn the_instance_is_written_once_and_updated(store: &Store) {
     let other = InstanceRow { id: InstanceId(uuid(2)), ..row.clone() };
     assert!(!write!(store, |tx| tx.insert_instance(&other)));
     assert_eq!(store.instance().await.unwrap(), Some(row.clone()));
-    row.epoch = 2;
-    row.environment = "test".to_owned();
-    row.seal = [8; 32];
+    row = InstanceRow { epoch: 2, environment: "test".to_owned(), seal: [8; 32], ..row };
     let changed = row.clone();
     write!(store, |tx| tx.update_instance(&changed));
     assert_eq!(store.instance().await.unwrap(), Some(row));

@@ -147,6 +147,7 @@ create table session (
     browser    jsonb   not null,
     evidence   jsonb   not null,
     device_id  uuid,
+    previous_login jsonb,
     ended_at   bigint,
     end_reason text
 );

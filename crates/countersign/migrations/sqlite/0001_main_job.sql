@@ -147,6 +147,7 @@ create table session (
     browser    text    not null,
     evidence   text    not null,
     device_id  blob,
+    previous_login text,
     ended_at   integer,
     end_reason text
 ) strict;

@@ -12,6 +12,7 @@ use countersign_core::identifier::Identifier;
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
 use crate::store::Store;
@@ -39,7 +40,7 @@ pub struct AccountRow {
 }
 
 /// The last successful login, to show to the person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastLogin {
     /// When.
     pub at: Timestamp,

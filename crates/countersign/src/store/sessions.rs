@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sqlx::types::Json;
 
 use crate::store::Store;
+use crate::store::accounts::LastLogin;
 use crate::store::db::{Record, Row, run};
 use crate::store::error::Error;
 use crate::store::tx::Tx;
@@ -37,6 +38,8 @@ pub struct SessionRow {
     pub evidence: Vec<Evidence>,
     /// The trusted device it was begun from.
     pub device: Option<DeviceId>,
+    /// The account's login before this one, as its page shows it.
+    pub previous_login: Option<LastLogin>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
     /// Why.
@@ -56,6 +59,7 @@ impl Record for SessionRow {
             browser: row.json("browser")?,
             evidence: row.json("evidence")?,
             device: row.optional_id("device_id", DeviceId)?,
+            previous_login: row.optional_json("previous_login")?,
             ended_at: row.optional_instant("ended_at")?,
             end_reason: row.get("end_reason")?,
         })
@@ -68,8 +72,8 @@ impl Store {
         run!(
             self.reader().await?.conn(),
             optional SessionRow:
-            "select id, token, account_id, realm, created_at, seen_at, ip, browser, evidence, device_id, ended_at,
-                    end_reason
+            "select id, token, account_id, realm, created_at, seen_at, ip, browser, evidence, device_id,
+                    previous_login, ended_at, end_reason
                from session where token = $1",
             token.as_slice(),
         )
@@ -82,8 +86,8 @@ impl Tx {
         run!(
             self.conn(),
             execute "insert into session (id, token, account_id, realm, created_at, seen_at, ip, browser, evidence,
-                                          device_id, ended_at, end_reason)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                          device_id, previous_login, ended_at, end_reason)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             session.id.0,
             session.token.as_slice(),
             session.account.0,
@@ -94,6 +98,7 @@ impl Tx {
             Json(&session.browser),
             Json(&session.evidence),
             session.device.map(|id| id.0),
+            session.previous_login.as_ref().map(Json),
             session.ended_at.map(Micros),
             session.end_reason.as_deref(),
         )
@@ -117,6 +122,18 @@ impl Tx {
             self.conn(),
             execute "update session set ended_at = $3, end_reason = $2 where id = $1 and ended_at is null",
             id.0,
+            reason,
+            Micros(now),
+        )?;
+        Ok(ended == 1)
+    }
+
+    /// Ends the session with this token, whoever's it is; `false` if there is none that is not over.
+    pub async fn end_session_by_token(&mut self, token: &TokenHash, reason: &str, now: Timestamp) -> Result<bool, Error> {
+        let ended = run!(
+            self.conn(),
+            execute "update session set ended_at = $3, end_reason = $2 where token = $1 and ended_at is null",
+            token.as_slice(),
             reason,
             Micros(now),
         )?;

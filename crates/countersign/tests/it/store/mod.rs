@@ -1,5 +1,4 @@
 //! The contract of the store: every statement, on SQLite and on PostgreSQL, by the same tests.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod accounts;
 mod challenges;

@@ -95,7 +95,7 @@ async fn accounts_are_listed_by_realm_and_text_in_pages(store: &Store) {
         assert_eq!(list(None, Some(text), None, 9).await, [3], "{text}");
     }
     let mut new = new_account(6);
-    new.display_name = "Élodie Œuvrard".to_owned();
+    "Élodie Œuvrard".clone_into(&mut new.display_name);
     write!(store, |tx| tx.insert_account(&new, at(0)));
     assert_eq!(list(None, Some("éLODIE œ"), None, 9).await, [6]);
     // What means something in a pattern means itself here.

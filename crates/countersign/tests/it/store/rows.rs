@@ -1,7 +1,7 @@
 //! Rows to test with. Ids are numbers, so that a failure reads well.
 
 use countersign::store::Store;
-use countersign::store::accounts::NewAccount;
+use countersign::store::accounts::{LastLogin, NewAccount};
 use countersign::store::challenges::ChallengeRow;
 use countersign::store::devices::DeviceRow;
 use countersign::store::logins::{LoginRow, Stage};
@@ -167,6 +167,7 @@ pub(crate) fn session_row(number: u32, account: AccountId) -> SessionRow {
         browser: browser(),
         evidence: vec![Evidence { proof: Proof::Password, at: at(-60) }, Evidence { proof: Proof::SmsCode, at: at(0) }],
         device: Some(DeviceId(uuid(number))),
+        previous_login: Some(LastLogin { at: at(-3_600), ip: "192.0.2.9".to_owned(), browser: browser() }),
         ended_at: None,
         end_reason: None,
     }

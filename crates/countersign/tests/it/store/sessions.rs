@@ -9,6 +9,7 @@ on_both_databases! {
     a_session_comes_back_as_it_was_written,
     a_session_is_seen_forwards_only_and_not_after_its_end,
     a_session_ends_once,
+    a_session_is_ended_by_its_token,
     every_session_of_an_account_ends_together,
 }
 
@@ -38,6 +39,16 @@ async fn a_session_ends_once(store: &Store) {
     assert_eq!(outcomes.into_iter().filter(|ended| *ended).count(), 1);
     let row = store.session_by_token(&token(1)).await.unwrap().unwrap();
     assert_eq!((row.ended_at, row.end_reason.as_deref()), (Some(at(5)), Some("logout")));
+}
+
+async fn a_session_is_ended_by_its_token(store: &Store) {
+    let account = account(store, 1).await;
+    session(store, 1, account).await;
+    session(store, 2, account).await;
+    assert!(write!(store, |tx| async move { tx.end_session_by_token(&token(1), "logout", at(5)).await }));
+    assert!(!write!(store, |tx| async move { tx.end_session_by_token(&token(1), "logout", at(6)).await }));
+    assert_eq!(store.session_by_token(&token(1)).await.unwrap().unwrap().ended_at, Some(at(5)));
+    assert_eq!(store.session_by_token(&token(2)).await.unwrap().unwrap().ended_at, None);
 }
 
 async fn every_session_of_an_account_ends_together(store: &Store) {

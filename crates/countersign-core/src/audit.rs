@@ -33,10 +33,10 @@ events! {
     AccountDisabled = "account_disabled"
     /// An account may log in again: counters are cleared and the code factor is on.
     AccountUnlocked = "account_unlocked"
-    /// A code factor was turned off after too many wrong codes.
-    CodeFactorDisabled = "authn_factor_disabled"
     /// A code was right.
     CodeAccepted = "authn_code_accepted"
+    /// A code factor was turned off after too many wrong codes.
+    CodeFactorDisabled = "authn_factor_disabled"
     /// A code was wrong.
     CodeRejected = "authn_code_rejected"
     /// A trusted device began.
@@ -72,5 +72,20 @@ events! {
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn events_are_in_alphabetical_order_and_their_names_are_distinct() {
+        let variants: Vec<String> = Event::ALL.iter().map(|event| format!("{event:?}")).collect();
+        assert!(variants.is_sorted(), "{variants:?}");
+        let names: BTreeSet<&str> = Event::ALL.iter().map(|event| event.as_str()).collect();
+        assert_eq!(names.len(), Event::ALL.len());
     }
 }

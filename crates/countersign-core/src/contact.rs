@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType, Region};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region};
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
@@ -69,8 +69,8 @@ impl FromStr for EmailAddress {
     fn from_str(text: &str) -> Result<Self, BadContact> {
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@').ok_or(BadContact::Email)?;
-        let plain =
-            |c: char| !c.is_control() && !c.is_whitespace() && !matches!(c, '"' | '@' | '<' | '>' | ',' | ';' | '\\');
+        // A letter of any script, but nothing invisible: a mark that turns the text around would make a mask lie.
+        let plain = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
         // A local part that starts with '-' is legal, but has been taken for an option by mailers (RUSTSEC-2020-0069).
         if text.len() > EMAIL_LEN_MAX || local.starts_with('-') || !local.chars().all(plain) {
             return Err(BadContact::Email);
@@ -97,18 +97,18 @@ impl Phone {
         if text.len() > PHONE_INPUT_LEN_MAX || !text.chars().all(|c| c.is_ascii_digit() || " +-().\u{a0}".contains(c)) {
             return Err(BadContact::Phone);
         }
-        let region = country.map(Region::from_code).transpose().map_err(|_| BadContact::Phone)?;
+        let region = match country {
+            Some(code) => Some(region(code).ok_or(BadContact::Phone)?),
+            None => None,
+        };
         let number = PHONE_NUMBER_UTIL.parse(text, region).map_err(|_| BadContact::Phone)?;
         if !PHONE_NUMBER_UTIL.is_valid_number(&number) {
             return Err(BadContact::Phone);
         }
-        // Numbers that cost the caller money, or reach nobody, are the tools of toll fraud (security.md 1.E, I-03).
-        match PHONE_NUMBER_UTIL.get_number_type(&number) {
-            PhoneNumberType::PremiumRate | PhoneNumberType::SharedCost | PhoneNumberType::UAN => {
-                Err(BadContact::PhoneKind)
-            }
-            _ => Ok(Self(PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned())),
+        if !reaches_a_person(&number) {
+            return Err(BadContact::PhoneKind);
         }
+        Ok(Self(PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned()))
     }
 
     /// The number in E.164 form, with its `+`.
@@ -162,7 +162,7 @@ pub enum BadContact {
     #[error("a phone number is written with + and its country code, such as +1 416 555 0123")]
     Phone,
     /// A number that a code is never sent to.
-    #[error("this kind of number (premium rate, shared cost) cannot receive a code")]
+    #[error("a code cannot be sent to this kind of number (satellite, premium rate, toll-free, pager)")]
     PhoneKind,
 }
 
@@ -232,4 +232,31 @@ impl Contacts {
             Channel::Voice => self.phone.clone().map(Destination::Voice),
         }
     }
+}
+
+/// Whether the text is a country (ISO 3166 alpha-2, capital letters) whose phone numbers are known.
+pub fn is_country(code: &str) -> bool {
+    region(code).is_some()
+}
+
+fn region(code: &str) -> Option<Region> {
+    let capitals = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let region = capitals.then(|| Region::from_code(code).ok()).flatten()?;
+    PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| region)
+}
+
+/// Whether a number is a telephone of a person in a country. The other kinds cost the one who calls them, or reach no
+/// person, and are the tools of toll fraud (security.md 1.E, I-03).
+fn reaches_a_person(number: &PhoneNumber) -> bool {
+    // Satellite and international networks (+870, +881, +882, +883, +979, …) belong to the world and to no country.
+    let world = !matches!(PHONE_NUMBER_UTIL.get_region_for_number(number), Some(region) if region != Region::World);
+    let kind = PHONE_NUMBER_UTIL.get_number_type(number);
+    !world
+        && matches!(
+            kind,
+            PhoneNumberType::FixedLine
+                | PhoneNumberType::FixedLineOrMobile
+                | PhoneNumberType::Mobile
+                | PhoneNumberType::VoIP
+        )
 }

@@ -3,6 +3,7 @@
 //! Its token is random, stored as a hash and rotated at each use. It proves nothing by itself: it only silences the
 //! trigger *untrusted device* for the account it belongs to, after a correct password.
 
+use jiff::fmt::serde::duration::friendly::compact;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -26,12 +27,14 @@ pub struct DeviceRules {
     /// Whether trust is offered at all.
     pub enabled: bool,
     /// How long a device is trusted.
+    #[serde(serialize_with = "compact::required")]
     pub life: SignedDuration,
     /// How many devices an account may have; a new one replaces the oldest.
     pub per_account: u32,
     /// Whether logins extend it.
     pub renewal: Renewal,
     /// After this long a code is needed again, whatever happened in between.
+    #[serde(serialize_with = "compact::required")]
     pub cap: SignedDuration,
 }
 

@@ -92,3 +92,41 @@ impl History {
         std::iter::once(network).chain(older).take(remembered).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(address: &str) -> Network {
+        Network::of(address.parse().unwrap())
+    }
+
+    #[test]
+    fn a_network_is_an_ipv4_address_or_an_ipv6_64() {
+        for (address, shown) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("::1", "::/64"),
+        ] {
+            assert_eq!(network(address).to_string(), shown, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_network_is_stored_and_read_back() {
+        for address in ["192.0.2.1", "2001:db8::1"] {
+            let json = serde_json::to_string(&network(address)).unwrap();
+            assert_eq!(serde_json::from_str::<Network>(&json).unwrap(), network(address), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_known_network_moves_to_the_front_and_the_oldest_is_forgotten() {
+        let history = History { networks: vec![network("192.0.2.1"), network("192.0.2.2")], ..History::default() };
+        let after = |address, remembered| history.networks_after(network(address), remembered);
+        assert_eq!(after("192.0.2.2", 2), [network("192.0.2.2"), network("192.0.2.1")]);
+        assert_eq!(after("192.0.2.3", 2), [network("192.0.2.3"), network("192.0.2.1")]);
+        assert_eq!(after("192.0.2.3", 1), [network("192.0.2.3")]);
+    }
+}

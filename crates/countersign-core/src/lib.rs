@@ -42,6 +42,7 @@ pub mod facts;
 pub mod id;
 pub mod identifier;
 pub mod lockout;
+mod mac;
 pub mod policy;
 pub mod realm;
 pub mod role;

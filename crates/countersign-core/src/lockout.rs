@@ -7,6 +7,7 @@
 //!
 //! *Second factor*: a ceiling over all challenges and sessions, after which the code factor is off (security.md D5, D10).
 
+use jiff::fmt::serde::duration::friendly::compact;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ pub struct LockoutRules {
     /// Consecutive failures that start a pause.
     pub failures: u32,
     /// How long the pause is.
+    #[serde(serialize_with = "compact::required")]
     pub pause: SignedDuration,
     /// Consecutive wrong codes, over all challenges, that turn the code factor off.
     pub code_failures: u32,

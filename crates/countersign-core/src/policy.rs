@@ -47,6 +47,10 @@ pub enum Trigger {
 }
 
 impl Trigger {
+    /// Every trigger, in the order of every list of them.
+    pub const ALL: [Self; 5] =
+        [Self::UntrustedDevice, Self::NewNetwork, Self::FactorTooOld, Self::RecentFailures, Self::ChangedBrowser];
+
     /// The name used in settings, texts and the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -78,30 +82,22 @@ pub enum Preset {
 impl Preset {
     /// The triggers of the preset.
     pub const fn triggers(self) -> Triggers {
-        let none = Triggers {
-            untrusted_device: false,
-            new_network: false,
-            remembered_networks: 1,
-            factor_older_than_days: None,
-            failures_at_least: None,
-            changed_browser: false,
-        };
         match self {
-            Self::UnlessDeviceTrusted => Triggers { untrusted_device: true, ..none },
+            Self::UnlessDeviceTrusted => Triggers { untrusted_device: true, ..Triggers::none() },
             Self::WhenSomethingChanged => Triggers {
                 new_network: true,
                 factor_older_than_days: Some(7),
                 failures_at_least: Some(3),
                 changed_browser: true,
-                ..none
+                ..Triggers::none()
             },
         }
     }
 }
 
-/// Which triggers are enabled, with their numbers.
+/// Which triggers are enabled, with their numbers. Who writes them out names the ones he wants: what is left out is off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default = "Triggers::none")]
 pub struct Triggers {
     /// Enables [`Trigger::UntrustedDevice`].
     pub untrusted_device: bool,
@@ -117,6 +113,7 @@ pub struct Triggers {
     pub changed_browser: bool,
 }
 
+/// The preset *unless the device is trusted*: a policy that says nothing of triggers still asks for a code.
 impl Default for Triggers {
     fn default() -> Self {
         Preset::UnlessDeviceTrusted.triggers()
@@ -124,6 +121,18 @@ impl Default for Triggers {
 }
 
 impl Triggers {
+    /// No trigger.
+    pub const fn none() -> Self {
+        Self {
+            untrusted_device: false,
+            new_network: false,
+            remembered_networks: 1,
+            factor_older_than_days: None,
+            failures_at_least: None,
+            changed_browser: false,
+        }
+    }
+
     /// Whether any trigger is enabled at all.
     pub fn any(&self) -> bool {
         self.untrusted_device
@@ -150,7 +159,7 @@ pub struct Finding {
     pub trigger: Trigger,
     /// Whether the policy enables it.
     pub enabled: bool,
-    /// Whether its condition holds, enabled or not.
+    /// Whether its condition holds, enabled or not; one that compares with a number holds only where one is set.
     pub holds: bool,
     /// The values compared, for the administrator.
     pub compared: String,
@@ -273,10 +282,11 @@ fn new_network(triggers: &Triggers, account: &Account, circumstances: &Circumsta
 
 fn factor_too_old(days: Option<u16>, last: Option<Timestamp>, now: Timestamp) -> (bool, String) {
     let limit = days.map_or_else(|| "no limit".to_owned(), |days| format!("limit {days} days"));
-    let Some(last) = last else { return (true, format!("never, {limit}")) };
+    let Some(last) = last else { return (days.is_some(), format!("never, {limit}")) };
     let age = now.duration_since(last);
     let old = days.is_some_and(|days| age > SignedDuration::from_hours(24 * i64::from(days)));
-    (old, format!("{} days ago, {limit}", age.as_hours() / 24))
+    // Whole moments, because "7 days ago, limit 7 days" would not tell whether it was a second more.
+    (old, format!("now {now}, last {last}, {limit}"))
 }
 
 fn recent_failures(at_least: Option<u32>, failures: u32) -> (bool, String) {

@@ -4,13 +4,13 @@
 //! id, environment and public URL are sealed in the database under a key that is not in it; a seal that does not match
 //! puts the instance in quarantine.
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Mac;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::id::InstanceId;
+use crate::mac;
 
 /// Separates seals from everything else computed under the same key.
 const LABEL: &[u8] = b"countersign/seal/v1";
@@ -44,7 +44,7 @@ pub struct Seal(pub [u8; 32]);
 impl Installation {
     /// Seals the installation. Each part goes in with its length, so that no two installations share an input.
     pub fn seal(&self, key: &SealKey) -> Seal {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).unwrap_or_else(|_| unreachable!("HMAC takes any key"));
+        let mut mac = mac::keyed(&key.0);
         for part in [LABEL, self.instance.0.as_bytes(), self.environment.as_bytes(), self.public_url.as_bytes()] {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             mac.update(part);

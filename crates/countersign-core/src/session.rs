@@ -1,5 +1,6 @@
 //! The completed login: how long it lives, and what it is worth.
 
+use jiff::fmt::serde::duration::friendly::compact;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +11,10 @@ use crate::channel::Channel;
 #[serde(deny_unknown_fields, default)]
 pub struct SessionRules {
     /// It ends after this long without a request.
+    #[serde(serialize_with = "compact::required")]
     pub idle: SignedDuration,
     /// It ends after this long, whatever happens.
+    #[serde(serialize_with = "compact::required")]
     pub absolute: SignedDuration,
 }
 
@@ -27,6 +30,9 @@ impl SessionRules {
         now.duration_since(seen_at) < self.idle && now.duration_since(created_at) < self.absolute
     }
 }
+
+/// How long after a code the console, and a change of a factor, may be used without another.
+pub const FRESH: SignedDuration = SignedDuration::from_mins(15);
 
 /// Something that was proven, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +78,8 @@ impl Proof {
 /// What a session is worth: computed from the evidence each time, never stored (security.md 5, rule 6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Assurance {
-    /// Authentication context class (OpenID Connect Core 1.0, section 2): `aal2`, `aal1` or `aal1-trusted-device`.
+    /// Authentication context class (OpenID Connect Core 1.0, section 2): `aal2`, `aal1-trusted-device`, `aal1`; and `aal0`
+    /// without a password, which no application may take for a login.
     pub acr: &'static str,
     /// Authentication methods (RFC 8176).
     pub amr: Vec<&'static str>,
@@ -83,10 +90,11 @@ pub fn assurance(evidence: &[Evidence]) -> Assurance {
     let has = |proof| evidence.iter().any(|item| item.proof == proof);
     let password = has(Proof::Password);
     let phone = has(Proof::SmsCode) || has(Proof::VoiceCode);
-    let acr = match (password && phone, has(Proof::TrustedDevice)) {
-        (true, _) => "aal2",
-        (false, true) => "aal1-trusted-device",
-        (false, false) => "aal1",
+    let acr = match (password, phone, has(Proof::TrustedDevice)) {
+        (false, _, _) => "aal0",
+        (true, true, _) => "aal2",
+        (true, false, true) => "aal1-trusted-device",
+        (true, false, false) => "aal1",
     };
     let methods = [
         (password, "pwd"),
@@ -101,4 +109,9 @@ pub fn assurance(evidence: &[Evidence]) -> Assurance {
 /// When a code was last given in this session; a trusted device does not count.
 pub fn last_code(evidence: &[Evidence]) -> Option<Timestamp> {
     evidence.iter().filter(|item| item.proof.is_code()).map(|item| item.at).max()
+}
+
+/// Whether a code was given recently enough to use the console or to change a factor.
+pub fn has_fresh_code(evidence: &[Evidence], now: Timestamp) -> bool {
+    last_code(evidence).is_some_and(|at| now.duration_since(at) <= FRESH)
 }

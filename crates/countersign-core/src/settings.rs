@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
+use jiff::fmt::serde::duration::friendly::compact;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::challenge::{LIFE_MAX, LIFE_MIN, TRIES_MAX};
+use crate::contact;
 use crate::device::DeviceRules;
 use crate::lockout::LockoutRules;
 use crate::policy::{Mode, Policy, Preset, Triggers};
@@ -18,10 +20,12 @@ use crate::realm::{RealmName, SourceName};
 use crate::session::SessionRules;
 use crate::throttle::{Rate, SendLimits};
 
-/// The longest title, site name or contact line.
+/// The longest title, site name or contact line, in characters.
 const TEXT_LEN_MAX: usize = 120;
 /// The most realms.
 const REALMS_MAX: usize = 32;
+/// The most messages that any limit may let out in a day.
+const PER_DAY_MAX: u32 = 1_000_000;
 
 /// Everything an administrator tunes, except providers (which hold secrets and belong to the shell).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +33,8 @@ const REALMS_MAX: usize = 32;
 pub struct Settings {
     /// How the site presents itself.
     pub site: Site,
-    /// The realms by name; `internal` and `external` exist from the start.
+    /// The realms by name; `internal` and `external` exist from the start, and a file adds to them.
+    #[serde(deserialize_with = "realms_over_builtin")]
     pub realms: BTreeMap<RealmName, Realm>,
     /// The one-time code.
     pub code: CodeRules,
@@ -45,13 +50,9 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let titled = |title: &str| Realm { title: title.to_owned(), policy: BTreeMap::new() };
         Self {
             site: Site::default(),
-            realms: BTreeMap::from([
-                (RealmName::internal(), titled("Staff")),
-                (RealmName::external(), titled("Customers")),
-            ]),
+            realms: builtin_realms(),
             code: CodeRules::default(),
             lockout: LockoutRules::default(),
             send_limits: SendLimits::default(),
@@ -80,13 +81,38 @@ impl Default for Site {
 }
 
 /// One population of accounts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Realm {
     /// The name people see.
     pub title: String,
     /// The policy by source; a source without one has the mode `off`.
     pub policy: BTreeMap<SourceName, PolicySetting>,
+}
+
+/// A realm as it is written: one that is built in keeps its title unless another is given.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenRealm {
+    title: Option<String>,
+    #[serde(default)]
+    policy: BTreeMap<SourceName, PolicySetting>,
+}
+
+fn builtin_realms() -> BTreeMap<RealmName, Realm> {
+    let titled = |title: &str| Realm { title: title.to_owned(), policy: BTreeMap::new() };
+    BTreeMap::from([(RealmName::internal(), titled("Staff")), (RealmName::external(), titled("Customers"))])
+}
+
+fn realms_over_builtin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<RealmName, Realm>, D::Error> {
+    let mut realms = builtin_realms();
+    for (name, given) in BTreeMap::<RealmName, GivenRealm>::deserialize(deserializer)? {
+        let realm = realms.entry(name).or_default();
+        realm.policy = given.policy;
+        if let Some(title) = given.title {
+            realm.title = title;
+        }
+    }
+    Ok(realms)
 }
 
 /// A policy as it is written: a preset, or each trigger.
@@ -114,6 +140,7 @@ impl PolicySetting {
 #[serde(deny_unknown_fields, default)]
 pub struct CodeRules {
     /// How long it lives.
+    #[serde(serialize_with = "compact::required")]
     pub life: SignedDuration,
     /// How often it may be tried.
     pub tries: u32,
@@ -224,8 +251,8 @@ impl Site {
         check_text("site.name", &self.name, faults);
         check_text("site.contact", &self.contact, faults);
         if let Some(country) = &self.country {
-            let right = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
-            faults.require(right, "site.country", country, "two capital letters (ISO 3166), such as CA");
+            let right = contact::is_country(country);
+            faults.require(right, "site.country", country, "a country in two capital letters (ISO 3166), such as CA");
         }
     }
 }
@@ -271,13 +298,13 @@ fn check_limits(limits: &SendLimits, faults: &mut Faults) {
         ("instance", limits.instance),
     ] {
         let Rate { per_hour, per_day } = rate;
-        let right = (1..=per_day).contains(&per_hour) && per_day <= 1_000_000;
+        let right = (1..=per_day).contains(&per_hour) && per_day <= PER_DAY_MAX;
         let value = format!("{per_hour} an hour, {per_day} a day");
         faults.require(
             right,
             &format!("send_limits.{name}"),
             value,
-            "at least 1 an hour, and no fewer a day than an hour",
+            "at least 1 an hour, no fewer a day than an hour, and at most 1000000 a day",
         );
     }
 }
@@ -316,7 +343,7 @@ fn check_session(rules: &SessionRules, faults: &mut Faults) {
 }
 
 fn check_text(key: &str, text: &str, faults: &mut Faults) {
-    let right = !text.trim().is_empty() && text.len() <= TEXT_LEN_MAX && !text.chars().any(char::is_control);
+    let right = !text.trim().is_empty() && text.chars().count() <= TEXT_LEN_MAX && !text.chars().any(char::is_control);
     faults.require(right, key, format!("{text:?}"), "1 to 120 characters on one line");
 }
 

@@ -3,6 +3,7 @@
 //! Messages cost money and annoy people, so each send is reserved under every quota before it is queued, in the
 //! transaction that queues it. Attempts count, not successes (security.md I-05).
 
+use jiff::fmt::serde::duration::friendly::compact;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -27,9 +28,10 @@ pub struct Rate {
 
 /// The figures of all send limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(from = "GivenLimits")]
 pub struct SendLimits {
     /// The wait after the first message of a challenge; it doubles with each further one.
+    #[serde(serialize_with = "compact::required")]
     pub cooldown: SignedDuration,
     /// To one account.
     pub account: Rate,
@@ -52,6 +54,46 @@ impl Default for SendLimits {
             number_range: Rate { per_hour: 10, per_day: 30 },
             network: Rate { per_hour: 60, per_day: 300 },
             instance: Rate { per_hour: 1_000, per_day: 5_000 },
+        }
+    }
+}
+
+/// The limits as they are written: what is left out, down to one figure of a rate, keeps its default.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct GivenLimits {
+    cooldown: Option<SignedDuration>,
+    account: GivenRate,
+    destination: GivenRate,
+    number_range: GivenRate,
+    network: GivenRate,
+    instance: GivenRate,
+}
+
+/// A rate as it is written.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct GivenRate {
+    per_hour: Option<u32>,
+    per_day: Option<u32>,
+}
+
+impl GivenRate {
+    fn or(&self, default: Rate) -> Rate {
+        Rate { per_hour: self.per_hour.unwrap_or(default.per_hour), per_day: self.per_day.unwrap_or(default.per_day) }
+    }
+}
+
+impl From<GivenLimits> for SendLimits {
+    fn from(given: GivenLimits) -> Self {
+        let default = Self::default();
+        Self {
+            cooldown: given.cooldown.unwrap_or(default.cooldown),
+            account: given.account.or(default.account),
+            destination: given.destination.or(default.destination),
+            number_range: given.number_range.or(default.number_range),
+            network: given.network.or(default.network),
+            instance: given.instance.or(default.instance),
         }
     }
 }
@@ -123,9 +165,8 @@ impl SendLimits {
     }
 }
 
-/// The windows of a rate, shortest first: how many, in how long.
 impl Rate {
-    /// `(at most, in any)` for the hour and the day.
+    /// The windows, shortest first: how many, in any how long.
     pub const fn windows(&self) -> [(u32, SignedDuration); 2] {
         [(self.per_hour, HOUR), (self.per_day, DAY)]
     }

@@ -155,6 +155,7 @@ fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// A bearer token: 256 random bits in a cookie, of which the database keeps only the hash.
+#[derive(Clone)]
 pub struct Token(Zeroizing<String>);
 
 impl Token {

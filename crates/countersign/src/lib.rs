@@ -3,10 +3,15 @@
 //! `cli` starts, `app` builds, `web` and `jobs` call `flow`, and `flow` asks `countersign-core` what to do and saves what
 //! it said. See `docs/architecture.md`.
 
+pub mod app;
 pub mod clock;
 pub mod config;
 pub mod courier;
+pub mod directory;
 pub mod entropy;
+pub mod flow;
 pub mod i18n;
 pub mod keys;
+pub mod store;
 pub mod telemetry;
+pub mod web;

@@ -6,13 +6,13 @@
 //! number is throttled, so the text of a resend must differ.
 
 use countersign_core::channel::Channel;
+use countersign_core::contact::Phone;
 use countersign_core::secret::Secret;
 use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::courier::address::Phone;
 use crate::courier::http::{self, Endpoint};
 use crate::courier::reply::{self, Reply};
 use crate::courier::settings::{self, Fault, Unusable};
@@ -103,7 +103,7 @@ impl ClickSend {
     fn body(&self, message: &Outgoing, to: &Phone, text: &str) -> Value {
         let mut entry = json!({
             "body": text,
-            "to": to.e164(),
+            "to": to.as_str(),
             "source": "countersign",
             "custom_string": message.reference.to_string(),
         });

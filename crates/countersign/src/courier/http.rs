@@ -26,6 +26,11 @@ pub(super) struct Endpoint {
 impl Endpoint {
     /// Builds the client. The TLS settings are explicit, so that no process-wide default is needed.
     pub(super) fn new(base: Url) -> Result<Self, Unusable> {
+        Self::with_timeouts(base, CONNECT_TIMEOUT, TOTAL_TIMEOUT)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes a client")]
+    fn with_timeouts(base: Url, connect: Duration, total: Duration) -> Result<Self, Unusable> {
         let fault = |error: &dyn std::error::Error| Unusable::Tls(error.to_string());
         let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = ClientConfig::builder_with_provider(crypto)
@@ -41,8 +46,8 @@ impl Endpoint {
             .retry(reqwest::retry::never())
             .referer(false)
             .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TOTAL_TIMEOUT)
+            .connect_timeout(connect)
+            .timeout(total)
             .pool_max_idle_per_host(IDLE_MAX)
             .build()
             .map_err(|error| fault(&error))?;
@@ -104,3 +109,29 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
 const BODY_MAX: usize = 64 * 1024;
 const IDLE_MAX: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// The backlog of a listener takes the connection and the request; nobody ever answers.
+    #[tokio::test]
+    async fn i_05_after_a_time_out_the_outcome_is_unknown() {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", silent.local_addr().unwrap()).parse().unwrap();
+        let endpoint = Endpoint::with_timeouts(base, CONNECT_TIMEOUT, Duration::from_millis(50)).unwrap();
+        let refusal = exchange(endpoint.request(Method::GET, &["x"])).await.err().unwrap();
+        assert_eq!((refusal.action, refusal.code.as_str()), (Action::RetryOnce, "timeout"));
+    }
+
+    #[test]
+    fn a_path_is_kept_below_the_base_address() {
+        for base in ["http://127.0.0.1", "http://127.0.0.1/", "http://127.0.0.1/sms/", "http://127.0.0.1/sms"] {
+            let request = Endpoint::new(base.parse().unwrap()).unwrap().request(Method::GET, &["v3", "account"]);
+            let path = request.build().unwrap().url().path().to_owned();
+            assert_eq!(path, if base.contains("sms") { "/sms/v3/account" } else { "/v3/account" });
+        }
+    }
+}

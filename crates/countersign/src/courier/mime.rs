@@ -2,21 +2,21 @@
 
 use std::time::{Duration, SystemTime};
 
+use lettre::Address;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox as Sender, MultiPart};
+use lettre::message::{Mailbox, MultiPart};
 
-use crate::courier::address::Mailbox;
 use crate::courier::text::one_line;
 use crate::courier::{Action, Mail, Outgoing, Refusal};
 
 /// Writes the mail. The library folds and encodes the headers; a line break in one is gone before it gets there.
-pub(super) fn write(outgoing: &Outgoing, from: &Sender, to: &Mailbox, mail: &Mail) -> Result<Vec<u8>, Refusal> {
+pub(super) fn write(outgoing: &Outgoing, from: &Mailbox, to: &Address, mail: &Mail) -> Result<Vec<u8>, Refusal> {
     let name = from.name.as_deref().map(one_line).filter(|name| !name.is_empty());
     // The reference is the same at every try, so a mail store that gets two copies can tell.
     let id = format!("<{}@{}>", outgoing.reference, from.email.domain());
     lettre::Message::builder()
-        .from(Sender::new(name, from.email.clone()))
-        .to(Sender::new(None, to.address().clone()))
+        .from(Mailbox::new(name, from.email.clone()))
+        .to(Mailbox::new(None, to.clone()))
         .subject(one_line(&mail.subject))
         .date(date(outgoing))
         .message_id(Some(id))
@@ -51,7 +51,6 @@ impl Header for AutoSubmitted {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use jiff::Timestamp;
     use uuid::Uuid;
@@ -60,9 +59,9 @@ mod tests {
     use crate::courier::Content;
 
     fn written(from: &str, subject: &str, text: &str) -> String {
-        let to = Mailbox::parse("-ann@example.com").unwrap();
+        let to: Address = "-ann@example.com".parse().unwrap();
         let mail = Mail { subject: subject.into(), text: text.into(), html: "<p>042617</p>".into() };
-        let content = Content::Mail { to: to.clone(), mail: mail.clone() };
+        let content = Content::Mail { to: "ann@example.com".parse().unwrap(), mail: mail.clone() };
         let now = Timestamp::from_second(1_445_412_480).unwrap();
         let outgoing = Outgoing { reference: Uuid::nil(), now, content };
         String::from_utf8(write(&outgoing, &from.parse().unwrap(), &to, &mail).unwrap()).unwrap()

@@ -5,11 +5,11 @@
 //! gateway repeats the text it was given, and that text holds the code, so nothing of it leaves this module. What a
 //! caller may log is [`Accepted`], [`Refusal`] and [`Health`].
 
-pub mod address;
 pub mod clicksend;
 mod http;
 mod mime;
 mod reply;
+pub mod roster;
 pub mod sandbox;
 pub mod segments;
 pub mod settings;
@@ -21,10 +21,9 @@ use std::fmt;
 use std::pin::Pin;
 
 use countersign_core::channel::Channel;
+use countersign_core::contact::{EmailAddress, Phone};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
-
-use crate::courier::address::{Mailbox, Phone};
 
 /// What a [`Provider`] returns, so that `dyn Provider` works.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -69,7 +68,7 @@ pub enum Content {
     /// A mail.
     Mail {
         /// The recipient.
-        to: Mailbox,
+        to: EmailAddress,
         /// Subject and bodies.
         mail: Mail,
     },
@@ -210,15 +209,14 @@ impl fmt::Debug for Mail {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
     #[test]
     fn nothing_of_a_message_is_printed() {
-        let sms = Content::Sms { to: Phone::parse("+61411111111").unwrap(), text: "code 123456".into() };
+        let sms = Content::Sms { to: Phone::parse("+61411111111", None).unwrap(), text: "code 123456".into() };
         let mail = Mail { subject: "to you".into(), text: "code 123456".into(), html: "<b>123456</b>".into() };
-        let mail = Content::Mail { to: Mailbox::parse("ann@example.com").unwrap(), mail };
+        let mail = Content::Mail { to: "ann@example.com".parse().unwrap(), mail };
         for content in [sms, mail] {
             let message = Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, content };
             let printed = format!("{message:?}");

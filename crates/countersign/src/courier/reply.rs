@@ -104,7 +104,6 @@ const WAIT_MAX_SECONDS: i64 = 3600;
 const EPOCH_MIN: i64 = 1_000_000_000;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use reqwest::header::{HeaderName, HeaderValue};
     use serde_json::json;

@@ -6,13 +6,16 @@ use countersign_core::channel::Channel;
 
 use crate::courier::{Accepted, BoxFuture, Fact, Health, Outgoing, Provider, Refusal};
 
+/// The name of the provider: the inbox shows the messages that carry it.
+pub const NAME: &str = "sandbox";
+
 /// Accepts everything, sends nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sandbox;
 
 impl Provider for Sandbox {
     fn name(&self) -> &'static str {
-        "sandbox"
+        NAME
     }
 
     fn channels(&self) -> &'static [Channel] {

@@ -118,7 +118,6 @@ const CREDENTIAL_MAX: usize = 256;
 const SHOWN_MAX: usize = 80;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

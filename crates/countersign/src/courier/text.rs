@@ -160,7 +160,6 @@ const fn is_format_mark(c: char) -> bool {
 const NAME_MAX: usize = 40;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::courier::segments::{self, Encoding};

@@ -4,6 +4,7 @@
 //! word; a delivery refused by the operator is told only in the delivery receipt; and the correlation id is a number.
 
 use countersign_core::channel::Channel;
+use countersign_core::contact::Phone;
 use countersign_core::secret::Secret;
 use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder};
@@ -12,7 +13,6 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
-use crate::courier::address::Phone;
 use crate::courier::http::{self, Endpoint};
 use crate::courier::reply::{self, Reply};
 use crate::courier::settings::{self, Fault, Unusable};
@@ -45,10 +45,16 @@ impl TextMagicSettings {
         let faults = [
             settings::check_username(&self.username),
             settings::check_api_key(&self.api_key),
-            settings::check_sender(&self.sender),
+            settings::check_sender(&self.sender).or_else(|| self.check_spaces()),
             self.base_url.as_ref().and_then(settings::check_base_url),
         ];
         faults.into_iter().flatten().collect()
+    }
+
+    /// TextMagic's names are letters and digits only.
+    fn check_spaces(&self) -> Option<Fault> {
+        let allowed = "a sender name without spaces";
+        self.sender.contains(' ').then(|| Fault::new("sender", settings::shown(&self.sender), allowed))
     }
 }
 
@@ -64,8 +70,7 @@ impl TextMagic {
         let (to, text) = sms(message)?;
         let body = json!({
             "text": text,
-            // Documents and SDK disagree on the plus sign; digits alone are right in both.
-            "phones": to.digits(),
+            "phones": digits(to),
             "from": self.sender(),
             "referenceId": reference_number(message.reference),
         });
@@ -79,7 +84,7 @@ impl TextMagic {
         let (to, text) = sms(message)?;
         // The text travels in the address, which servers and proxies log; a price needs its length, not the code in it.
         let text = text::without_digits(text);
-        let query = [("text", text.as_str()), ("phones", to.digits()), ("from", self.sender())];
+        let query = [("text", text.as_str()), ("phones", digits(to)), ("from", self.sender())];
         let path = ["api", "v2", "messages", "price", "normalized"];
         let reply = self.call(self.endpoint.request(Method::GET, &path).query(&query)).await?;
         let document = document(&reply)?;
@@ -156,6 +161,11 @@ fn sms(message: &Outgoing) -> Result<(&Phone, &str), Refusal> {
     }
 }
 
+/// Documents and SDK disagree on the plus sign; digits alone are right in both.
+fn digits(to: &Phone) -> &str {
+    to.as_str().trim_start_matches('+')
+}
+
 /// The document of a successful answer: 201 for a message, 200 for a question, 202 for what is queued in bulk.
 fn document(reply: &Reply) -> Result<Value, Refusal> {
     match reply.status {
@@ -210,7 +220,9 @@ mod tests {
             base_url: None,
         };
         assert_eq!(settings("+447860021130").validate(), []);
-        assert_eq!(settings("").validate().into_iter().map(|fault| fault.key).collect::<Vec<_>>(), ["sender"]);
+        for bad in ["", "Ac", "Acme Corp"] {
+            assert_eq!(settings(bad).validate().into_iter().map(|fault| fault.key).collect::<Vec<_>>(), ["sender"]);
+        }
         let missing = serde_json::from_value::<TextMagicSettings>(json!({"username": "q360", "api_key": "key"}));
         assert!(missing.is_err_and(|error| error.to_string().contains("sender")));
     }

@@ -14,18 +14,19 @@ use std::time::Duration;
 
 use countersign_core::channel::Channel;
 use countersign_core::secret::Secret;
-use lettre::message::Mailbox as Sender;
+use lettre::Address;
+use lettre::message::Mailbox;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Noop, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use serde::Deserialize;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 use url::Host;
 
 use crate::courier::settings::{self, Fault, Unusable};
-use crate::courier::smtp::step::{Step, within};
+use crate::courier::smtp::step::{Deadline, Step, in_step, within};
 use crate::courier::{Accepted, Action, BoxFuture, Content, Fact, Health, Outgoing, Provider, Refusal, mime};
 
 /// The settings of a mail server.
@@ -47,7 +48,8 @@ pub struct SmtpSettings {
     pub from: String,
     /// The name to say hello with; by default the library's address literal. Some relays insist on a real name.
     pub hello_name: Option<String>,
-    /// A file with the certificate of a private authority, in PEM form; it is then the only one trusted.
+    /// A file with the certificate of a private authority (not of the server), in PEM form; it is then the only one
+    /// trusted.
     pub ca_file: Option<PathBuf>,
     /// The time for a whole mail.
     #[serde(default = "default_timeout_seconds")]
@@ -74,7 +76,7 @@ pub struct Smtp {
     tls: Option<TlsParameters>,
     credentials: Option<Credentials>,
     hello: ClientId,
-    from: Sender,
+    from: Mailbox,
     timeout: Duration,
 }
 
@@ -90,15 +92,15 @@ impl SmtpSettings {
             plain.then(|| Fault::new("security", "none", "starttls or tls (none only for a server on this machine)"));
         let half = self.username.is_some() != self.password.is_some();
         let half = half.then(|| Fault::new("username", "one of username and password", "both or neither"));
-        let from = Sender::from_str(&self.from).is_err();
+        let from = Mailbox::from_str(&self.from).is_err();
         let from = from
             .then(|| Fault::new("from", settings::shown(&self.from), "login@example.com or Name <login@example.com>"));
         let hello = self.hello_name.as_deref().filter(|name| !matches!(Host::parse(name), Ok(Host::Domain(_))));
         let hello = hello.map(|name| Fault::new("hello_name", settings::shown(name), "a host name"));
         let seconds = self.timeout_seconds;
-        let timeout = !(TIMEOUT_MIN..=TIMEOUT_MAX).contains(&seconds);
-        let timeout = timeout.then(|| Fault::new("timeout_seconds", seconds.to_string(), "1 to 120"));
-        [bad_host, plain, half, from, hello, timeout].into_iter().flatten().collect()
+        let limit = !(TIMEOUT_MIN..=TIMEOUT_MAX).contains(&seconds);
+        let limit = limit.then(|| Fault::new("timeout_seconds", seconds.to_string(), "1 to 120"));
+        [bad_host, plain, half, from, hello, limit].into_iter().flatten().collect()
     }
 }
 
@@ -107,7 +109,7 @@ impl Smtp {
     pub fn new(settings: SmtpSettings) -> Result<Self, Unusable> {
         settings::accept(settings.validate())?;
         let bad_from = || Unusable::Settings(vec![Fault::new("from", settings::shown(&settings.from), "an address")]);
-        let from = Sender::from_str(&settings.from).map_err(|_| bad_from())?;
+        let from = Mailbox::from_str(&settings.from).map_err(|_| bad_from())?;
         let (tls, default_port) = match settings.security {
             Security::None => (None, 25),
             Security::StartTls => (Some(tls_parameters(&settings)?), 587),
@@ -115,7 +117,7 @@ impl Smtp {
         };
         let credentials = settings.username.zip(settings.password);
         Ok(Self {
-            server: (settings.host, settings.port.unwrap_or(default_port)),
+            server: (without_brackets(&settings.host), settings.port.unwrap_or(default_port)),
             security: settings.security,
             tls,
             credentials: credentials.map(|(name, password)| Credentials::new(name, password.expose().to_owned())),
@@ -129,31 +131,34 @@ impl Smtp {
         let Content::Mail { to, mail } = &outgoing.content else {
             return Err(Refusal::wrong_channel(NAME, outgoing.content.channel()));
         };
-        let deadline = Instant::now() + self.timeout;
-        let octets = mime::write(outgoing, &self.from, to, mail)?;
+        let deadline = Deadline::after(self.timeout);
+        let to = Address::from_str(to.as_str())
+            .map_err(|_| Refusal::new(Action::GiveUp, "bad-address", "the mail library does not take the address"))?;
+        let octets = mime::write(outgoing, &self.from, &to, mail)?;
         let mut connection = self.connect(deadline).await?;
-        let utf8 = !to.address().to_string().is_ascii();
+        let utf8 = !to.to_string().is_ascii();
         if utf8 && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
             return Err(Refusal::new(Action::GiveUp, "no-smtputf8", "the server takes no address outside ASCII"));
         }
         let parameters = if utf8 { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
         let sender = MailFrom::new(Some(self.from.email.clone()), parameters);
         within(deadline, Step::Sender, connection.command(sender)).await?;
-        within(deadline, Step::Recipient, connection.command(Rcpt::new(to.address().clone(), Vec::new()))).await?;
-        within(deadline, Step::Data, connection.command(Data)).await?;
+        within(deadline, Step::Recipient, connection.command(Rcpt::new(to, Vec::new()))).await?;
+        let go_ahead = within(deadline, Step::Data, connection.command(Data)).await?;
+        in_step(&go_ahead, GO_AHEAD)?;
         within(deadline, Step::Message, connection.message(&octets)).await?;
         // It is accepted; a server that is slow to say goodbye changes nothing about that.
-        let _ = timeout_at(deadline.min(Instant::now() + QUIT_TIMEOUT), connection.quit()).await;
+        let _ = timeout(QUIT_TIMEOUT, connection.quit()).await;
         Ok(Accepted::default())
     }
 
     async fn ask_health(&self) -> Result<Health, Refusal> {
-        let deadline = Instant::now() + self.timeout;
+        let deadline = Deadline::after(self.timeout);
         let mut connection = self.connect(deadline).await?;
         within(deadline, Step::Noop, connection.command(Noop)).await?;
         let encryption =
             if connection.is_encrypted() { "TLS, certificate verified" } else { "none, on this machine only" };
-        let _ = timeout_at(deadline.min(Instant::now() + QUIT_TIMEOUT), connection.quit()).await;
+        let _ = timeout(QUIT_TIMEOUT, connection.quit()).await;
         let facts = vec![
             Fact { name: "server", value: format!("{}:{}", self.server.0, self.server.1) },
             Fact { name: "encryption", value: encryption.to_owned() },
@@ -163,7 +168,7 @@ impl Smtp {
     }
 
     /// Connects, encrypts and logs in.
-    async fn connect(&self, deadline: Instant) -> Result<AsyncSmtpConnection, Refusal> {
+    async fn connect(&self, deadline: Deadline) -> Result<AsyncSmtpConnection, Refusal> {
         let wrapped = self.tls.clone().filter(|_| self.security == Security::Tls);
         let server = (self.server.0.as_str(), self.server.1);
         let opening = AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &self.hello, wrapped, None);
@@ -180,7 +185,8 @@ impl Smtp {
                 let detail = "the server accepts no user name and password here: check port and security";
                 return Err(Refusal::new(Action::Stop, "no-auth", detail));
             }
-            within(deadline, Step::Login, connection.auth(&MECHANISMS, credentials)).await?;
+            let welcome = within(deadline, Step::Login, connection.auth(&MECHANISMS, credentials)).await?;
+            in_step(&welcome, LOGGED_IN)?;
         }
         Ok(connection)
     }
@@ -206,8 +212,7 @@ impl Provider for Smtp {
 
 fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, Unusable> {
     let fault = |error: Error| Unusable::Tls(error.to_string());
-    // The name in a certificate's address form has no brackets.
-    let name = settings.host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let name = without_brackets(&settings.host);
     let Some(path) = &settings.ca_file else {
         return TlsParameters::new(name).map_err(fault);
     };
@@ -234,6 +239,11 @@ fn bare_host(text: &str) -> Option<Host<String>> {
     )
 }
 
+/// Resolver and certificates take an IPv6 address without the brackets of a URL.
+fn without_brackets(host: &str) -> String {
+    host.trim_start_matches('[').trim_end_matches(']').to_owned()
+}
+
 fn is_this_machine(host: &Host<String>) -> bool {
     match host {
         Host::Domain(name) => settings::is_loopback(&Host::Domain(name.as_str())),
@@ -247,6 +257,10 @@ const fn default_timeout_seconds() -> u16 {
 }
 
 const NAME: &str = "smtp";
+/// "Start mail input" (RFC 5321, 4.2.3).
+const GO_AHEAD: u16 = 354;
+/// "Authentication succeeded" (RFC 4954, 6).
+const LOGGED_IN: u16 = 235;
 /// Both send the password itself, which the encryption protects; the server never learns it otherwise.
 const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 const QUIT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -254,51 +268,4 @@ const TIMEOUT_MIN: u16 = 1;
 const TIMEOUT_MAX: u16 = 120;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn settings(change: &serde_json::Value) -> SmtpSettings {
-        let mut all = json!({ "host": "mail.example.com", "from": "Acme Login <login@example.com>" });
-        for (key, value) in change.as_object().unwrap() {
-            all.as_object_mut().unwrap().insert(key.clone(), value.clone());
-        }
-        serde_json::from_value(all).unwrap()
-    }
-
-    #[test]
-    fn the_defaults_are_encrypted() {
-        let settings = settings(&json!({}));
-        assert_eq!((settings.security, settings.validate()), (Security::StartTls, Vec::new()));
-    }
-
-    #[test]
-    fn each_bad_value_is_named() {
-        let cases = [
-            (json!({ "host": "mail example" }), "host"),
-            (json!({ "security": "none" }), "security"),
-            (json!({ "username": "u" }), "username"),
-            (json!({ "password": "hunter2" }), "username"),
-            (json!({ "from": "nobody" }), "from"),
-            (json!({ "from": "a@example.com\r\nBcc: b@example.com" }), "from"),
-            (json!({ "hello_name": "a b" }), "hello_name"),
-            (json!({ "timeout_seconds": 0 }), "timeout_seconds"),
-        ];
-        for (change, key) in cases {
-            let faults = settings(&change).validate();
-            assert_eq!(faults.iter().map(|fault| fault.key).collect::<Vec<_>>(), [key], "{change}");
-            assert!(!format!("{faults:?}").contains("hunter2"));
-        }
-        for host in ["localhost", "127.0.0.1", "::1", "[::1]"] {
-            assert_eq!(settings(&json!({ "host": host, "security": "none" })).validate(), [], "{host}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_no_certificate_is_named() {
-        let refused = Smtp::new(settings(&json!({ "ca_file": "/nowhere/ca.pem" }))).err().unwrap();
-        assert!(refused.to_string().contains("ca_file"), "{refused}");
-    }
-}
+mod tests;

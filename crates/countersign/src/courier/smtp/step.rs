@@ -2,8 +2,10 @@
 
 use std::error::Error as _;
 use std::future::Future;
+use std::time::Duration;
 
 use lettre::transport::smtp::Error;
+use lettre::transport::smtp::response::Response;
 use tokio::time::{Instant, timeout_at};
 
 use crate::courier::{Action, Refusal};
@@ -29,17 +31,39 @@ pub(super) enum Step {
     Message,
 }
 
+/// When a conversation must have ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline(Instant);
+
+impl Deadline {
+    /// A conversation that begins now may take so long.
+    #[expect(clippy::disallowed_methods, reason = "limits a wait for the network; no rule and no record depends on it")]
+    pub(super) fn after(limit: Duration) -> Self {
+        Self(Instant::now() + limit)
+    }
+}
+
 /// One step, done before the deadline or refused.
 pub(super) async fn within<T>(
-    deadline: Instant,
+    deadline: Deadline,
     step: Step,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Refusal> {
-    match timeout_at(deadline, work).await {
+    match timeout_at(deadline.0, work).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => Err(step.refusal(&error)),
         Err(_) => Err(Refusal::new(step.unanswered(), "timeout", "the mail server did not answer in time")),
     }
+}
+
+/// Makes sure that an answer belongs to the last command. An answer slipped in before the encryption began would stay
+/// in the library's buffer and shift every later one by a command, so that a mail would seem accepted that is not.
+pub(super) fn in_step(response: &Response, code: u16) -> Result<(), Refusal> {
+    if response.has_code(code) {
+        return Ok(());
+    }
+    let detail = "the mail server's answer does not belong to the last command; nothing was sent";
+    Err(Refusal::new(Action::Retry, "out-of-step", detail))
 }
 
 impl Step {
@@ -68,8 +92,7 @@ impl Step {
         // A certificate that does not fit arrives here as an input error of the connection. It is never passed over:
         // the mail waits until the server is itself again or the configuration is corrected.
         if is_certificate(error) {
-            let detail =
-                "the mail server's certificate is not valid for its name: check host and ca_file; nothing was sent";
+            let detail = "the mail server's certificate is not trusted, or is for another name: check host and ca_file; nothing was sent";
             return Refusal::new(Action::Retry, "bad-certificate", detail);
         }
         let (code, detail) = match self {
@@ -128,11 +151,16 @@ mod tests {
         assert_eq!(Step::Recipient.refused(530).0, Action::Stop);
     }
 
-    #[test]
-    fn only_after_the_mail_was_written_the_outcome_is_unknown() {
+    #[tokio::test]
+    async fn i_05_only_after_the_mail_was_written_the_outcome_is_unknown() {
         for step in [Step::Connect, Step::Encrypt, Step::Login, Step::Noop, Step::Sender, Step::Recipient, Step::Data] {
-            assert_eq!(step.unanswered(), Action::Retry, "{step:?}");
+            assert_eq!(unanswered(step).await, Action::Retry, "{step:?}");
         }
-        assert_eq!(Step::Message.unanswered(), Action::RetryOnce);
+        assert_eq!(unanswered(Step::Message).await, Action::RetryOnce);
+    }
+
+    async fn unanswered(step: Step) -> Action {
+        let refusal = within(Deadline::after(Duration::ZERO), step, std::future::pending::<Result<(), Error>>()).await;
+        refusal.map_or_else(|refusal| refusal.action, |()| unreachable!("nothing answers"))
     }
 }

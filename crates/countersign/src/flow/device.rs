@@ -1,0 +1,86 @@
+//! Trusted devices: recognising one, and ending them.
+
+use std::sync::Arc;
+
+use countersign_core::audit::Event;
+use countersign_core::device::{TokenVerdict, judge};
+use countersign_core::id::{AccountId, DeviceId};
+use serde_json::json;
+
+use crate::app::App;
+use crate::flow::session::Current;
+use crate::flow::{Error, Visitor};
+use crate::store::audit::AuditEntry;
+use crate::store::devices::DeviceRow;
+use crate::store::values::TokenHash;
+
+/// The device whose token the visitor presented. A token that was rotated away more than a minute ago shows that there
+/// is a copy: the device is revoked. One that belongs to another account than `expected` counts for nothing.
+pub(super) async fn presented(
+    app: &App,
+    visitor: &Visitor,
+    expected: Option<AccountId>,
+) -> Result<Option<DeviceRow>, Error> {
+    let Some(token) = &visitor.device else { return Ok(None) };
+    let Some((device, presented)) = app.store.device_by_token(&TokenHash(token.hash())).await? else { return Ok(None) };
+    let reused = judge(presented, visitor.now) == TokenVerdict::Reused;
+    if !reused && expected == Some(device.account) {
+        return Ok(Some(device));
+    }
+    let why = if reused { "an old token came back" } else { "presented with another account's name" };
+    tracing::warn!(event = Event::TokenReused.as_str(), device.id = %device.id, client.ip = %visitor.ip, why, "device token");
+    let entry = AuditEntry {
+        at: visitor.now,
+        event: Event::TokenReused,
+        account: Some(device.account),
+        realm: None,
+        ip: Some(visitor.ip.to_string()),
+        detail: json!({ "device": device.id, "why": why, "revoked": reused }),
+    };
+    let (id, now) = (device.id, visitor.now);
+    app.store
+        .write(move |tx| {
+            Box::pin(async move {
+                if reused {
+                    tx.end_device(id, "an old token came back", now).await?;
+                }
+                tx.audit(&entry).await
+            })
+        })
+        .await?;
+    Ok(None)
+}
+
+/// The account's trusted devices that are still trusted, newest first.
+pub async fn list(app: &App, account: AccountId, visitor: &Visitor) -> Result<Vec<DeviceRow>, Error> {
+    let devices = app.store.devices(account).await?;
+    Ok(devices.into_iter().filter(|device| app.settings.trusted_device.holds(device.trust, visitor.now)).collect())
+}
+
+/// The device of this browser, among those given.
+pub fn own(devices: &[DeviceRow], visitor: &Visitor) -> Option<DeviceId> {
+    let hash = TokenHash(visitor.device.as_ref()?.hash());
+    devices.iter().find(|device| device.token == hash).map(|device| device.id)
+}
+
+/// Ends the trust in every device of the account.
+pub async fn revoke_all(app: &Arc<App>, visitor: &Visitor, current: &Current) -> Result<(), Error> {
+    let (account, now) = (current.account.account.id, visitor.now);
+    let entry = AuditEntry {
+        at: now,
+        event: Event::DevicesRevoked,
+        account: Some(account),
+        realm: Some(current.account.account.realm.clone()),
+        ip: Some(visitor.ip.to_string()),
+        detail: json!({ "by": "the person" }),
+    };
+    app.store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.end_devices(account, "revoked by the person", now).await?;
+                tx.audit(&entry).await
+            })
+        })
+        .await?;
+    Ok(())
+}

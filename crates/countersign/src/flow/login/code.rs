@@ -1,0 +1,298 @@
+//! The third step: the code.
+//!
+//! A try is reserved, against the challenge and against the account, in a transaction of its own that is committed before
+//! the comparison: whatever is interrupted afterwards, the try is counted. The page is shown once for each time that
+//! something led to it; a refresh finds nothing and goes back to the login form.
+
+use std::sync::Arc;
+
+use countersign_core::audit::Event;
+use countersign_core::challenge::{Binding, Code, Guess, Standing};
+use countersign_core::channel::Channel;
+use countersign_core::id::DeviceId;
+use countersign_core::lockout;
+use countersign_core::session::{Evidence, Proof};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::finish::{self, Completed, DeviceStep, Finish, entry};
+use super::{Bearer, Notice, current, standing, trusted};
+use crate::app::App;
+use crate::flow::device::presented;
+use crate::flow::{Error, Visitor};
+use crate::store::accounts::AccountRow;
+use crate::store::challenges::ChallengeRow;
+use crate::store::devices::DeviceRow;
+use crate::store::error::Error as StoreError;
+use crate::store::logins::{LoginRow, Stage};
+use crate::store::tx::Tx;
+
+/// What the code page shows.
+pub struct CodePage {
+    /// How the code travels.
+    pub channel: Channel,
+    /// Where it went, masked.
+    pub masked: String,
+    /// How many tries are left.
+    pub tries_left: u32,
+    /// Until when it is valid.
+    pub valid_until: Timestamp,
+    /// When it can be sent again.
+    pub resend_at: Timestamp,
+    /// How many messages there have been.
+    pub sends: u32,
+    /// Whether there is another destination.
+    pub other_destinations: bool,
+    /// What just happened.
+    pub notice: Option<Notice>,
+    /// Whether the last message was given up.
+    pub failed: bool,
+    /// The offer to trust this browser.
+    pub trust: Option<TrustOffer>,
+}
+
+/// The offer to trust this browser.
+pub struct TrustOffer {
+    /// For how long.
+    pub life: SignedDuration,
+    /// The device that it replaces.
+    pub replaces: Option<DeviceRow>,
+}
+
+/// What a request for the code page finds.
+pub enum Shown {
+    /// The code has expired.
+    Expired,
+    /// The page.
+    Page(Box<CodePage>),
+    /// Nothing that leads to the page: the login form.
+    Start,
+}
+
+/// What became of a try.
+pub enum Outcome {
+    /// The login is complete.
+    Completed(Completed),
+    /// The code has expired.
+    Expired,
+    /// Too many wrong codes over all challenges: the code factor is off.
+    FactorDisabled,
+    /// The page again: the code was wrong, or was none.
+    Retry,
+    /// No login in progress, or its challenge is over.
+    Start,
+    /// The last try was wrong.
+    TriesUsed,
+}
+
+/// Takes the one showing of the code page that something led to.
+pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
+    let Some(login) = current(app, visitor).await? else { return Ok(Shown::Start) };
+    let id = login.id;
+    let taken = app.store.write(move |tx| Box::pin(async move { tx.take_page(id).await })).await?;
+    let Some(notice) = taken else { return Ok(Shown::Start) };
+    let Some((challenge, account)) = load(app, &login).await? else { return Ok(Shown::Start) };
+    let tries_left = match standing(app, &challenge, visitor.now) {
+        Standing::Live { tries_left } => tries_left,
+        Standing::Expired => return Ok(Shown::Expired),
+        Standing::TriesUsed | Standing::Ended => return Ok(Shown::Start),
+    };
+    let offered = account.account.contacts.destinations(&app.couriers.working(visitor.now));
+    let masked = account.account.contacts.destination(challenge.channel).map(|to| to.mask()).unwrap_or_default();
+    let cooldown = app.settings.send_limits.cooldown_after(challenge.sends);
+    Ok(Shown::Page(Box::new(CodePage {
+        channel: challenge.channel,
+        masked,
+        tries_left,
+        valid_until: challenge.expires_at,
+        resend_at: challenge.last_sent_at.unwrap_or(visitor.now) + cooldown,
+        sends: challenge.sends,
+        other_destinations: offered.len() > 1,
+        notice: notice.as_deref().and_then(Notice::parse),
+        failed: app.store.last_message_failed(challenge.id).await?,
+        trust: trust_offer(app, visitor, &account).await?,
+    })))
+}
+
+/// Tries what was typed. `trust` says that the person wants this browser to be trusted.
+pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool) -> Result<Outcome, Error> {
+    let Some(login) = current(app, visitor).await? else { return Ok(Outcome::Start) };
+    if login.stage != Stage::Entering {
+        return Ok(Outcome::Start);
+    }
+    let Some((challenge, account)) = load(app, &login).await? else { return Ok(Outcome::Start) };
+    match standing(app, &challenge, visitor.now) {
+        Standing::Live { .. } => {}
+        Standing::Expired => return Ok(Outcome::Expired),
+        Standing::TriesUsed => return Ok(Outcome::TriesUsed),
+        Standing::Ended => return Ok(Outcome::Start),
+    }
+    let Ok(guess) = Guess::parse(typed) else {
+        let id = login.id;
+        let format = Some(Notice::Format.as_str());
+        app.store.write(move |tx| Box::pin(async move { tx.offer_page(id, format).await })).await?;
+        return Ok(Outcome::Retry);
+    };
+    let tried = match reserve(app, visitor, &challenge).await? {
+        Reserved::Try(tried) => tried,
+        Reserved::Closed => return Ok(Outcome::FactorDisabled),
+        Reserved::None => return Ok(Outcome::Start),
+    };
+    let binding = Binding {
+        epoch: app.epoch,
+        challenge: challenge.id,
+        account: challenge.account,
+        purpose: challenge.purpose,
+    };
+    let case = Case { app: Arc::clone(app), visitor: visitor.clone(), login, challenge };
+    if Code::derive(&app.keys.code, &binding).matches(&guess) {
+        accept(case, account, trust).await
+    } else {
+        reject(case, tried).await
+    }
+}
+
+/// A try, with everything that its transactions need.
+#[derive(Clone)]
+struct Case {
+    app: Arc<App>,
+    visitor: Visitor,
+    login: LoginRow,
+    challenge: ChallengeRow,
+}
+
+/// The tries that a reservation counted.
+#[derive(Clone, Copy)]
+struct Tried {
+    of_challenge: u32,
+    of_account: u32,
+}
+
+enum Reserved {
+    /// The account's ceiling is reached.
+    Closed,
+    /// The challenge has none left.
+    None,
+    Try(Tried),
+}
+
+/// The challenge of this login, and its account. A challenge that has moved to another login counts for nothing here.
+async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, AccountRow)>, Error> {
+    let Some(id) = login.challenge else { return Ok(None) };
+    let Some(challenge) = app.store.challenge(id).await? else { return Ok(None) };
+    if challenge.login != Some(login.id) || challenge.account != login.account {
+        return Ok(None);
+    }
+    Ok(app.store.account(login.account).await?.map(|account| (challenge, account)))
+}
+
+async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) -> Result<Reserved, Error> {
+    let (id, account, now) = (challenge.id, challenge.account, visitor.now);
+    let (tries, ceiling) = (app.settings.code.tries, app.settings.lockout.code_failures);
+    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, Result<Reserved, StoreError>> {
+        Box::pin(async move {
+            // Every transaction takes the account before the challenge, so that no two wait for each other.
+            tx.lock_account(account).await?;
+            let Some(of_challenge) = tx.reserve_try(id, tries, now).await? else { return Ok(Reserved::None) };
+            let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else { return Ok(Reserved::Closed) };
+            Ok(Reserved::Try(Tried { of_challenge, of_account }))
+        })
+    };
+    Ok(app.store.write(work).await?)
+}
+
+async fn accept(case: Case, account: AccountRow, trust: bool) -> Result<Outcome, Error> {
+    let app = Arc::clone(&case.app);
+    let known = presented(&app, &case.visitor, Some(account.account.id)).await?;
+    let known = trusted(&app, known, account.account.id, case.visitor.now);
+    let bearers = Arc::new((Bearer::new(&app)?, Bearer::new(&app)?));
+    let (session, device) = (bearers.0.token.clone(), bearers.1.token.clone());
+    let return_to = case.login.return_to.clone();
+    let trust = trust && app.settings.trusted_device.enabled;
+    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, Result<Option<bool>, StoreError>> {
+        Box::pin(async move { redeem(tx, &case, &bearers, trust, known).await })
+    };
+    Ok(match app.store.write(work).await? {
+        Some(new_device) => {
+            Outcome::Completed(Completed { session, device: new_device.then_some(device), return_to })
+        }
+        None => Outcome::Start,
+    })
+}
+
+/// One transaction: the challenge is consumed, and with it, or not at all, everything that it gives.
+async fn redeem(
+    tx: &mut Tx,
+    case: &Case,
+    bearers: &(Bearer, Bearer),
+    trust: bool,
+    known: Option<DeviceRow>,
+) -> Result<Option<bool>, StoreError> {
+    let (visitor, now) = (&case.visitor, case.visitor.now);
+    let Some(row) = tx.lock_account(case.challenge.account).await? else { return Ok(None) };
+    let open = row.account.disabled_at.is_none() && row.account.factor_disabled_at.is_none();
+    if !open || !tx.consume_challenge(case.challenge.id, now).await? {
+        return Ok(None);
+    }
+    tx.reset_code_failures(row.account.id).await?;
+    tx.drop_messages_of(case.challenge.id, now).await?;
+    tx.end_login(case.login.id, now).await?;
+    let detail = json!({ "channel": case.challenge.channel, "tries": case.challenge.tries + 1 });
+    tx.audit(&entry(visitor, &row, Event::CodeAccepted, detail)).await?;
+    let token = bearers.1.hash();
+    let device = match known {
+        Some(device) => DeviceStep::Renew { device: Box::new(device), token },
+        None if trust => DeviceStep::Begin { id: DeviceId(bearers.1.id), token },
+        None => DeviceStep::Nothing,
+    };
+    let evidence = vec![
+        Evidence { proof: Proof::Password, at: case.login.created_at },
+        Evidence { proof: Proof::code_by(case.challenge.channel), at: now },
+    ];
+    let why = json!({ "reasons": case.login.reasons });
+    let finish = Finish { session: &bearers.0, evidence, device, why };
+    finish::complete(tx, &case.app, visitor, &row, &finish).await.map(Some)
+}
+
+async fn reject(case: Case, tried: Tried) -> Result<Outcome, Error> {
+    let app = Arc::clone(&case.app);
+    let used = tried.of_challenge >= app.settings.code.tries;
+    let closed = !lockout::code_factor_open(tried.of_account, &app.settings.lockout);
+    tracing::info!(event = Event::CodeRejected.as_str(), account.id = %case.login.account, tries = tried.of_challenge, client.ip = %case.visitor.ip, "wrong code");
+    app.store.write(move |tx| Box::pin(async move { record_wrong(tx, &case, tried, used, closed).await })).await?;
+    Ok(match (closed, used) {
+        (true, _) => Outcome::FactorDisabled,
+        (false, true) => Outcome::TriesUsed,
+        (false, false) => Outcome::Retry,
+    })
+}
+
+async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed: bool) -> Result<(), StoreError> {
+    let (now, account) = (case.visitor.now, case.login.account);
+    let Some(row) = tx.lock_account(account).await? else { return Ok(()) };
+    let detail = json!({ "tries": tried.of_challenge, "consecutive": tried.of_account });
+    tx.audit(&entry(&case.visitor, &row, Event::CodeRejected, detail.clone())).await?;
+    if closed && tx.disable_factor(account, now).await? {
+        tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %account, "too many wrong codes; `countersign account unlock` turns the code factor on again");
+        tx.audit(&entry(&case.visitor, &row, Event::CodeFactorDisabled, detail)).await?;
+    }
+    // The challenge itself is left alone: a right try that was reserved before this one may be on its way.
+    if used || closed {
+        tx.end_login(case.login.id, now).await
+    } else {
+        tx.offer_page(case.login.id, Some(Notice::Wrong.as_str())).await
+    }
+}
+
+/// What trusting this browser would mean; nothing is offered where it is trusted already, or trust is off.
+async fn trust_offer(app: &App, visitor: &Visitor, account: &AccountRow) -> Result<Option<TrustOffer>, Error> {
+    let rules = &app.settings.trusted_device;
+    let devices = app.store.devices(account.account.id).await?;
+    let live: Vec<DeviceRow> = devices.into_iter().filter(|device| rules.holds(device.trust, visitor.now)).collect();
+    if !rules.enabled || crate::flow::device::own(&live, visitor).is_some() {
+        return Ok(None);
+    }
+    let full = u32::try_from(live.len()).unwrap_or(u32::MAX) >= rules.per_account;
+    let oldest = live.into_iter().min_by_key(|device| device.trust.since);
+    Ok(Some(TrustOffer { life: rules.life, replaces: oldest.filter(|_| full) }))
+}

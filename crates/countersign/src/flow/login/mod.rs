@@ -1,0 +1,121 @@
+//! Signing in: password, destination, code.
+//!
+//! ```text
+//!   password ──► Choosing ──► Entering ──► session
+//!                   ▲             │
+//!                   └─────────────┘  another destination
+//! ```
+//!
+//! A login in progress is a row that the login cookie names. It is worth nothing but the right to choose a destination
+//! and to try the code; no flow but [`code::submit`] turns it into a session.
+
+pub mod code;
+pub mod destination;
+mod finish;
+pub mod password;
+
+use countersign_core::challenge::{Progress, Standing};
+use countersign_core::id::AccountId;
+use countersign_core::realm::RealmName;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+pub use finish::Completed;
+
+use crate::app::App;
+use crate::flow::{Error, Visitor};
+use crate::keys::Token;
+use crate::store::challenges::ChallengeRow;
+use crate::store::devices::DeviceRow;
+use crate::store::logins::{LoginRow, Stage};
+use crate::store::values::TokenHash;
+
+/// How long a login may wait for the choice of a destination; afterwards it lives as long as its code.
+const LOGIN_LIFE: SignedDuration = SignedDuration::from_mins(10);
+
+/// What the code page says when it is shown next; kept in the login, because the page comes by a redirect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The code that was sent before is still good; nothing was sent.
+    AlreadySent,
+    /// The next message has to wait.
+    Cooldown,
+    /// What was typed is no code; it cost no try.
+    Format,
+    /// The code was sent again.
+    Resent,
+    /// The code was sent.
+    Sent,
+    /// A limit on messages is reached.
+    TooMany,
+    /// The code was wrong.
+    Wrong,
+}
+
+impl Notice {
+    const ALL: [Self; 7] =
+        [Self::AlreadySent, Self::Cooldown, Self::Format, Self::Resent, Self::Sent, Self::TooMany, Self::Wrong];
+
+    /// The name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AlreadySent => "already-sent",
+            Self::Cooldown => "cooldown",
+            Self::Format => "format",
+            Self::Resent => "resent",
+            Self::Sent => "sent",
+            Self::TooMany => "too-many",
+            Self::Wrong => "wrong",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.as_str() == text)
+    }
+}
+
+/// The login that the visitor's cookie names, if it is alive.
+async fn current(app: &App, visitor: &Visitor) -> Result<Option<LoginRow>, Error> {
+    let Some(token) = &visitor.login else { return Ok(None) };
+    let login = app.store.login_by_token(&TokenHash(token.hash())).await?;
+    Ok(login.filter(|login| login.stage != Stage::Ended && visitor.now < login.expires_at))
+}
+
+/// The realm of the login that the visitor's cookie names, alive or not: where *start again* leads.
+pub async fn realm_of(app: &App, visitor: &Visitor) -> Result<Option<RealmName>, Error> {
+    let Some(token) = &visitor.login else { return Ok(None) };
+    Ok(app.store.login_by_token(&TokenHash(token.hash())).await?.map(|login| login.realm))
+}
+
+/// The token by which a form of this login is bound to it, if the login is alive.
+pub async fn form_binding(app: &App, visitor: &Visitor) -> Result<Option<String>, Error> {
+    let alive = current(app, visitor).await?.is_some();
+    Ok(visitor.login.as_ref().filter(|_| alive).map(|token| token.expose().to_owned()))
+}
+
+/// The device whose token came along, if it belongs to the account and is trusted.
+fn trusted(app: &App, found: Option<DeviceRow>, account: AccountId, now: Timestamp) -> Option<DeviceRow> {
+    found.filter(|device| device.account == account && app.settings.trusted_device.holds(device.trust, now))
+}
+
+/// Where a challenge stands under today's settings.
+fn standing(app: &App, challenge: &ChallengeRow, now: Timestamp) -> Standing {
+    let ended = challenge.ended_at.is_some();
+    Progress { tries: challenge.tries, expires_at: challenge.expires_at, ended }.standing(app.settings.code.tries, now)
+}
+
+/// The id and the token of a row that does not exist yet.
+struct Bearer {
+    id: Uuid,
+    token: Token,
+}
+
+impl Bearer {
+    fn new(app: &App) -> Result<Self, Error> {
+        Ok(Self { id: app.entropy.uuid()?, token: Token::new(&app.entropy)? })
+    }
+
+    fn hash(&self) -> TokenHash {
+        TokenHash(self.token.hash())
+    }
+}

@@ -1,0 +1,227 @@
+//! The outbox: taking messages that are due, handing them to a provider, and writing down what came of it.
+//!
+//! A message is leased, so that of many nodes one sends it; when a node dies in between, the lease runs out and the next
+//! one sends the same code again. Nothing is sent after its code is dead. The text is made at the last moment, and what a
+//! provider answers is sorted into what to do about it (`courier::Action`).
+
+use std::sync::Arc;
+
+use countersign_core::audit::Event;
+use countersign_core::challenge::{Binding, Code};
+use countersign_core::channel::Channel;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::app::App;
+use crate::courier::text::CodeMessage;
+use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Provider, Refusal, sandbox};
+use crate::flow::Error;
+use crate::store::audit::AuditEntry;
+use crate::store::challenges::ChallengeRow;
+use crate::store::error::Error as StoreError;
+use crate::store::messages::{MessageRow, MessageState, Retry};
+use crate::store::tx::Tx;
+
+/// How many messages are under way at once on one node.
+const BATCH: u32 = 16;
+
+/// How long a courier may keep a message: well over the longest call of a provider.
+const LEASE: SignedDuration = SignedDuration::from_mins(1);
+
+/// How often one message is handed over, all providers together.
+const ATTEMPTS_MAX: u32 = 8;
+
+/// How often one provider is tried before the next one is.
+const ATTEMPTS_PER_PROVIDER: u32 = 3;
+
+/// How many messages the inbox shows.
+const INBOX_LEN: u32 = 50;
+
+/// Sends everything that is due. Returns when the next message will be.
+pub async fn deliver_due(app: &Arc<App>) -> Result<Option<Timestamp>, Error> {
+    loop {
+        let now = app.clock.now();
+        let leased = app.store.write(move |tx| Box::pin(async move { lease(tx, now).await })).await?;
+        let full = leased.len() == BATCH as usize;
+        let mut under_way = JoinSet::new();
+        for message in leased {
+            let app = Arc::clone(app);
+            under_way.spawn(async move { deliver(&app, message).await });
+        }
+        while let Some(done) = under_way.join_next().await {
+            match done {
+                Ok(Ok(())) => {}
+                // The lease runs out, and the message is taken again.
+                Ok(Err(error)) => tracing::error!(%error, "the outcome of a message could not be saved"),
+                Err(error) => tracing::error!(%error, "a courier task broke off"),
+            }
+        }
+        if !full {
+            return Ok(app.store.next_message_due().await?);
+        }
+    }
+}
+
+async fn lease(tx: &mut Tx, now: Timestamp) -> Result<Vec<MessageRow>, StoreError> {
+    tx.drop_stale_messages(now).await?;
+    tx.lease_messages(now, now + LEASE, BATCH).await
+}
+
+async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
+    let Some(provider) = app.couriers.next(message.channel, &message.refused_by, app.clock.now()) else {
+        return give_up(app, &message, "no-provider", "no provider of this channel is left that could take it").await;
+    };
+    let Some(content) = content(app, &message).await? else {
+        return give_up(app, &message, "no-code", "its challenge is gone").await;
+    };
+    let outgoing = Outgoing { reference: message.id.0, now: app.clock.now(), content };
+    match provider.send(&outgoing).await {
+        Ok(accepted) => sent(app, &message, provider.name(), accepted).await,
+        Err(refusal) => refused(app, message, provider.as_ref(), refusal).await,
+    }
+}
+
+async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted: Accepted) -> Result<(), Error> {
+    let now = app.clock.now();
+    tracing::info!(message.id = %message.id, channel = %message.channel, provider, attempts = message.attempts, parts = accepted.parts, "message accepted");
+    let price = accepted.price.as_ref().map(|price| format!("{} {}", price.amount, price.currency.as_deref().unwrap_or_default()));
+    let detail = json!({ "message": message.id, "channel": message.channel, "provider": provider, "provider_id": accepted.provider_id, "parts": accepted.parts, "price": price });
+    let entry = audit(message, Event::MessageAccepted, now, detail);
+    let id = message.id;
+    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            tx.message_sent(id, provider, accepted.provider_id.as_deref(), price.as_deref(), now).await?;
+            tx.audit(&entry).await
+        })
+    };
+    Ok(app.store.write(work).await?)
+}
+
+/// What a refusal calls for: the same provider later, another one now, or nothing more.
+async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusal: Refusal) -> Result<(), Error> {
+    let (name, now) = (provider.name(), app.clock.now());
+    let Refusal { action, code, detail, retry_after } = refusal;
+    if action == Action::Stop {
+        tracing::error!(provider = name, code, detail, "this provider is stopped: correct its settings, then `countersign delivery test`");
+        app.couriers.stop(name, now);
+    } else {
+        tracing::warn!(message.id = %message.id, provider = name, code, detail, action = action.as_str(), "message refused");
+    }
+    let tired = match action {
+        Action::Retry => message.attempts % ATTEMPTS_PER_PROVIDER == 0,
+        Action::RetryOnce => message.attempts > 1,
+        Action::FailOver | Action::GiveUp | Action::Stop => true,
+    };
+    let mut refused_by = message.refused_by.clone();
+    if tired {
+        refused_by.push(name.to_owned());
+    }
+    let left = app.couriers.next(message.channel, &refused_by, now).is_some();
+    let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(message.attempts)) };
+    let hopeless = action == Action::GiveUp || !left || message.attempts >= ATTEMPTS_MAX || next_at >= message.expires_at;
+    if hopeless {
+        return give_up(app, &message, &code, &format!("{name}: {detail}")).await;
+    }
+    let (id, detail) = (message.id, format!("{name}: {detail}"));
+    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let retry = Retry { next_at, refused_by: &refused_by, outcome: &code, detail: Some(&detail) };
+            tx.message_retry(id, &retry).await
+        })
+    };
+    Ok(app.store.write(work).await?)
+}
+
+/// 2 s, 4 s, 8 s … after each attempt, at most a minute.
+fn back_off(attempts: u32) -> SignedDuration {
+    SignedDuration::from_secs(1 << attempts.min(6)).min(SignedDuration::from_mins(1))
+}
+
+async fn give_up(app: &App, message: &MessageRow, outcome: &str, detail: &str) -> Result<(), Error> {
+    tracing::error!(message.id = %message.id, channel = %message.channel, outcome, detail, "message given up");
+    let now = app.clock.now();
+    let (id, outcome, detail) = (message.id, outcome.to_owned(), detail.to_owned());
+    let told = json!({ "message": id, "channel": message.channel, "outcome": outcome, "detail": detail, "attempts": message.attempts });
+    let entry = audit(message, Event::MessageFailed, now, told);
+    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            tx.message_finished(id, MessageState::Failed, &outcome, Some(&detail), now).await?;
+            tx.audit(&entry).await
+        })
+    };
+    Ok(app.store.write(work).await?)
+}
+
+fn audit(message: &MessageRow, event: Event, at: Timestamp, detail: serde_json::Value) -> AuditEntry {
+    AuditEntry { at, event, account: message.account, realm: None, ip: None, detail }
+}
+
+/// What a message says, with its code; `None` when the challenge is gone.
+async fn content(app: &App, message: &MessageRow) -> Result<Option<Content>, Error> {
+    let Some(id) = message.challenge else { return Ok(None) };
+    let Some(challenge) = app.store.challenge(id).await? else { return Ok(None) };
+    let texts = app.catalogue.texts(&message.language);
+    let code = code(app, &challenge).digits();
+    let minutes = challenge.expires_at.duration_since(app.clock.now()).as_secs().max(0).div_euclid(60) + 1;
+    let words = CodeMessage {
+        texts: &texts,
+        site_name: &message.site,
+        purpose: message.purpose,
+        code: &code,
+        number: message.number,
+        host: app.public_url.host_str(),
+        valid_minutes: u32::try_from(minutes).unwrap_or_default().min(life_minutes(app)),
+    };
+    let broken = |what: &str| Error::Internal(format!("message {}: {what}", message.id));
+    Ok(Some(match message.channel {
+        Channel::Email => {
+            let to = message.destination.parse().map_err(|_| broken("its address cannot be read"))?;
+            Content::Mail { to, mail: words.mail().map_err(|error| broken(&error.to_string()))? }
+        }
+        Channel::Sms => {
+            let to = message.destination.clone().try_into().map_err(|_| broken("its number cannot be read"))?;
+            Content::Sms { to, text: words.sms() }
+        }
+        Channel::Voice => return Err(broken("there is no provider for calls yet")),
+    }))
+}
+
+fn life_minutes(app: &App) -> u32 {
+    u32::try_from(app.settings.code.life.as_mins()).unwrap_or_default()
+}
+
+fn code(app: &App, challenge: &ChallengeRow) -> Code {
+    let binding = Binding {
+        epoch: app.epoch,
+        challenge: challenge.id,
+        account: challenge.account,
+        purpose: challenge.purpose,
+    };
+    Code::derive(&app.keys.code, &binding)
+}
+
+/// A message of the sandbox inbox, with its text.
+pub struct InboxMessage {
+    /// The row.
+    pub row: MessageRow,
+    /// The subject of a mail.
+    pub subject: Option<String>,
+    /// What it says; empty when its challenge is gone.
+    pub text: String,
+}
+
+/// The newest messages that went to the sandbox instead of to people.
+pub async fn inbox(app: &App) -> Result<Vec<InboxMessage>, Error> {
+    let rows = app.store.messages(INBOX_LEN, Some(sandbox::NAME)).await?;
+    let mut messages = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (subject, text) = match content(app, &row).await? {
+            Some(Content::Mail { mail: Mail { subject, text, .. }, .. }) => (Some(subject), text),
+            Some(Content::Sms { text, .. }) => (None, text),
+            None => (None, String::new()),
+        };
+        messages.push(InboxMessage { row, subject, text });
+    }
+    Ok(messages)
+}

@@ -1,0 +1,76 @@
+//! The completed login: recognising it and ending it.
+
+use std::sync::Arc;
+
+use countersign_core::audit::Event;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::app::App;
+use crate::flow::{Error, Visitor};
+use crate::store::accounts::AccountRow;
+use crate::store::audit::AuditEntry;
+use crate::store::sessions::SessionRow;
+use crate::store::values::TokenHash;
+
+/// How exact the record of the last request is. Writing each one would make every page a write.
+const SEEN_RESOLUTION: SignedDuration = SignedDuration::from_mins(1);
+
+/// A live session and its account.
+pub struct Current {
+    /// The session.
+    pub session: SessionRow,
+    /// The account.
+    pub account: AccountRow,
+}
+
+/// What a session cookie is worth.
+pub enum Standing {
+    /// A live session.
+    Alive(Box<Current>),
+    /// None, or one that never was.
+    Nobody,
+    /// One that has ended or reached a limit.
+    Over,
+}
+
+/// Recognises the session of the visitor, and notes that it is in use.
+pub async fn recognise(app: &Arc<App>, visitor: &Visitor) -> Result<Standing, Error> {
+    let Some(token) = &visitor.session else { return Ok(Standing::Nobody) };
+    let Some(session) = app.store.session_by_token(&TokenHash(token.hash())).await? else { return Ok(Standing::Nobody) };
+    let alive = app.settings.session.alive(session.created_at, session.seen_at, visitor.now);
+    if session.ended_at.is_some() || !alive {
+        return Ok(Standing::Over);
+    }
+    let Some(account) = app.store.account(session.account).await? else { return Ok(Standing::Over) };
+    if account.account.disabled_at.is_some() {
+        return Ok(Standing::Over);
+    }
+    if visitor.now.duration_since(session.seen_at) >= SEEN_RESOLUTION {
+        let (id, now) = (session.id, visitor.now);
+        app.store.write(move |tx| Box::pin(async move { tx.touch_session(id, now).await })).await?;
+    }
+    Ok(Standing::Alive(Box::new(Current { session, account })))
+}
+
+/// Ends the session.
+pub async fn sign_out(app: &Arc<App>, visitor: &Visitor, current: &Current) -> Result<(), Error> {
+    let (id, now) = (current.session.id, visitor.now);
+    let entry = AuditEntry {
+        at: now,
+        event: Event::SessionEnded,
+        account: Some(current.account.account.id),
+        realm: Some(current.account.account.realm.clone()),
+        ip: Some(visitor.ip.to_string()),
+        detail: json!({ "why": "signed out" }),
+    };
+    app.store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.end_session(id, "signed out", now).await?;
+                tx.audit(&entry).await
+            })
+        })
+        .await?;
+    Ok(())
+}

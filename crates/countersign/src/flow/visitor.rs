@@ -1,0 +1,46 @@
+//! What a request tells of who sent it.
+
+use std::net::IpAddr;
+
+use countersign_core::facts::{Browser, Network};
+use jiff::Timestamp;
+
+use crate::keys::Token;
+
+/// A browser at the door: everything that a flow may know of the request, parsed at the edge.
+#[derive(Clone)]
+pub struct Visitor {
+    /// The one time of this request.
+    pub now: Timestamp,
+    /// The client's address, found through trusted proxies only.
+    pub ip: IpAddr,
+    /// What the browser says of itself.
+    pub browser: Browser,
+    /// The language the pages are in.
+    pub language: String,
+    /// The token of a login in progress.
+    pub login: Option<Token>,
+    /// The token of a trusted device.
+    pub device: Option<Token>,
+    /// The token of a session.
+    pub session: Option<Token>,
+}
+
+impl Visitor {
+    /// Where the request comes from.
+    pub fn network(&self) -> Network {
+        Network::of(self.ip)
+    }
+}
+
+impl Visitor {
+    /// What a person calls this browser: `Firefox on Windows`, without what is unknown.
+    pub fn browser_name(&self) -> String {
+        let Browser { family, system, .. } = &self.browser;
+        match (family.is_empty(), system.is_empty()) {
+            (false, false) => format!("{family} · {system}"),
+            (false, true) => family.clone(),
+            (true, _) => system.clone(),
+        }
+    }
+}

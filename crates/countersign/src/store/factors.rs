@@ -1,0 +1,86 @@
+//! The counters of an account: failed logins, wrong codes, and what a successful login leaves behind.
+
+use countersign_core::id::AccountId;
+use jiff::Timestamp;
+use sqlx::types::Json;
+
+use crate::store::accounts::LoginRecord;
+use crate::store::db::{Record, Row, run};
+use crate::store::error::Error;
+use crate::store::tx::Tx;
+use crate::store::values::Micros;
+
+struct CodeFailures(u32);
+
+impl Record for CodeFailures {
+    fn read(row: &Row) -> Result<Self, Error> {
+        row.count("code_failures").map(Self)
+    }
+}
+
+impl Tx {
+    /// Counts a wrong code before it is compared. `None`: the ceiling is reached or the code factor is off, and nothing
+    /// may be compared.
+    pub async fn reserve_code_failure(&mut self, id: AccountId, ceiling: u32) -> Result<Option<u32>, Error> {
+        let failures = run!(
+            self.conn(),
+            optional CodeFailures:
+            "update account set code_failures = code_failures + 1
+              where id = $1 and code_failures < $2 and factor_disabled_at is null
+             returning code_failures",
+            id.0,
+            i64::from(ceiling),
+        )?;
+        Ok(failures.map(|failures| failures.0))
+    }
+
+    /// Forgets the wrong codes, after a right one.
+    pub async fn reset_code_failures(&mut self, id: AccountId) -> Result<(), Error> {
+        run!(self.conn(), execute "update account set code_failures = 0 where id = $1", id.0).map(drop)
+    }
+
+    /// Turns the code factor on again and forgets the wrong codes.
+    pub async fn enable_factor(&mut self, id: AccountId) -> Result<(), Error> {
+        run!(
+            self.conn(),
+            execute "update account set code_failures = 0, factor_disabled_at = null where id = $1",
+            id.0,
+        )
+        .map(drop)
+    }
+
+    /// Turns the code factor off; `false` if it was off.
+    pub async fn disable_factor(&mut self, id: AccountId, now: Timestamp) -> Result<bool, Error> {
+        let changed = run!(
+            self.conn(),
+            execute "update account set factor_disabled_at = $2 where id = $1 and factor_disabled_at is null",
+            id.0,
+            Micros(now),
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Counts a failed login, for the trigger *recent failures*.
+    pub async fn count_failed_login(&mut self, id: AccountId) -> Result<(), Error> {
+        run!(self.conn(), execute "update account set login_failures = login_failures + 1 where id = $1", id.0)
+            .map(drop)
+    }
+
+    /// Writes down a successful login, and forgets the failed ones before it.
+    pub async fn record_login(&mut self, id: AccountId, login: &LoginRecord) -> Result<(), Error> {
+        run!(
+            self.conn(),
+            execute "update account
+                        set login_failures = 0, last_login_at = $2, last_login_ip = $3, last_login_browser = $4,
+                            networks = $5, second_factor_at = coalesce($6, second_factor_at)
+                      where id = $1",
+            id.0,
+            Micros(login.now),
+            &login.ip,
+            Json(&login.browser),
+            Json(&login.networks),
+            login.second_factor_at.map(Micros),
+        )
+        .map(drop)
+    }
+}

@@ -1,0 +1,80 @@
+//! Which database to use, as one line of the configuration.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+
+/// A parsed `database` setting.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    /// A PostgreSQL server; may hold a password.
+    Postgres(Box<PgConnectOptions>),
+    /// A file, created if there is none.
+    Sqlite(PathBuf),
+}
+
+/// The text names no database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a database is sqlite:PATH, sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")]
+pub struct BadDatabaseUrl;
+
+impl FromStr for DatabaseUrl {
+    type Err = BadDatabaseUrl;
+
+    fn from_str(text: &str) -> Result<Self, BadDatabaseUrl> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            // The reader connections would each see an empty database of their own.
+            let is_file = !path.is_empty() && !path.starts_with(':') && !path.contains(['?', '\0']);
+            return is_file.then(|| Self::Sqlite(path.into())).ok_or(BadDatabaseUrl);
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return text.parse().map(|options| Self::Postgres(Box::new(options))).map_err(|_| BadDatabaseUrl);
+        }
+        Err(BadDatabaseUrl)
+    }
+}
+
+/// Prints the kind and the place, never the password.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postgres(options) => {
+                let name = options.get_database().unwrap_or_default();
+                write!(f, "postgres://{}:{}/{name}", options.get_host(), options.get_port())
+            }
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_or_a_server_and_nothing_else() {
+        for text in ["sqlite:a.db", "sqlite://a.db", "sqlite:///var/lib/a.db", "postgres://u:p@h/d", "postgresql://h/d"]
+        {
+            assert!(text.parse::<DatabaseUrl>().is_ok(), "{text}");
+        }
+        for text in ["", "a.db", "sqlite:", "sqlite::memory:", "sqlite:a.db?mode=memory", "mysql://h/d", "postgres:h"] {
+            assert!(text.parse::<DatabaseUrl>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_password_is_never_printed() {
+        let url = "postgres://ana:hunter2@db.example:5432/countersign".parse::<DatabaseUrl>();
+        let printed = url.map(|url| format!("{url} {url:?}"));
+        assert!(printed.is_ok_and(|text| text.contains("db.example:5432/countersign") && !text.contains("hunter2")));
+    }
+}

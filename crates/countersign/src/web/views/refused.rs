@@ -1,0 +1,74 @@
+//! The end of a login that cannot go on, after a correct password.
+
+use askama::Template;
+
+use super::shell::{Page, Shell};
+
+/// The page that says why a login cannot go on, and whom to ask.
+#[derive(Template)]
+#[template(path = "refused.html")]
+pub struct Refused {
+    /// The frame.
+    pub shell: Shell,
+    /// Why.
+    pub reason: RefusedReason,
+    /// Where the login begins.
+    pub login_url: String,
+}
+
+/// Why a login cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusedReason {
+    /// An administrator has disabled the account.
+    AccountDisabled,
+    /// Too many wrong codes have disabled the code factor.
+    FactorDisabled,
+    /// A code is needed, and there is nowhere to send it.
+    NoDestination,
+    /// The policy of the realm refuses this login.
+    PolicyRefused,
+}
+
+impl Refused {
+    fn key(&self, part: &str) -> String {
+        let reason = match self.reason {
+            RefusedReason::AccountDisabled => "account-disabled",
+            RefusedReason::FactorDisabled => "factor-disabled",
+            RefusedReason::NoDestination => "no-destination",
+            RefusedReason::PolicyRefused => "policy",
+        };
+        format!("refused-{reason}-{part}")
+    }
+
+    fn what(&self) -> String {
+        self.shell.t(&self.key("what"))
+    }
+
+    fn next(&self) -> String {
+        self.shell.tx.t1(&self.key("next"), "contact", self.shell.contact_name())
+    }
+}
+
+impl Page for Refused {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn title(&self) -> String {
+        self.shell.t(&self.key("title"))
+    }
+
+    fn in_error(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+impl Refused {
+    pub(super) fn samples(shell: &Shell) -> Vec<Self> {
+        use RefusedReason::{AccountDisabled, FactorDisabled, NoDestination, PolicyRefused};
+        [NoDestination, FactorDisabled, AccountDisabled, PolicyRefused]
+            .map(|reason| Self { shell: shell.clone(), reason, login_url: "/login/internal".into() })
+            .into()
+    }
+}

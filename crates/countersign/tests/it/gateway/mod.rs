@@ -1,0 +1,289 @@
+//! Stand-ins for the SMS gateways: servers on loopback that check what they are sent.
+//!
+//! A request that is not exactly what the gateway's documents describe (reference/providers.md) is a *violation*: it is
+//! answered like a bad request, and the test fails when the [`Gateway`] is dropped. Everything else the real gateways
+//! do wrong or slowly is a [`Mode`].
+
+mod clicksend;
+mod textmagic;
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use hyper::body::Frame;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use url::Url;
+
+/// The credentials that every stand-in knows.
+pub(crate) const USERNAME: &str = "countersign-test";
+pub(crate) const API_KEY: &str = "D83DED51-9E35-4D42-9BB9-0E34B7CA85AE";
+
+/// A running stand-in; it stops, and reports violations, when it is dropped.
+pub(crate) struct Gateway {
+    base_url: Url,
+    state: Arc<State>,
+    server: JoinHandle<()>,
+}
+
+/// A message that the gateway has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Received {
+    /// The number as it was sent.
+    pub(crate) to: String,
+    /// The text.
+    pub(crate) body: String,
+    /// The sender, if one was given.
+    pub(crate) from: Option<String>,
+    /// The correlation id, in digits if it is a number.
+    pub(crate) reference: String,
+}
+
+/// How the gateway behaves from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// As its current documents say.
+    Accept,
+    /// As its older documents say: numbers for strings and the other way round, fields under other names.
+    AcceptOldStyle,
+    /// ClickSend: the envelope is a success and nothing was queued.
+    Blocked,
+    /// Takes the message, and the connection breaks before the answer is complete.
+    Break,
+    /// Answers with this HTTP status and the gateway's error document.
+    Error(u16),
+    /// Takes the message and says nothing until the mode is changed; then answers by the new mode.
+    Hang,
+    /// Takes the message, and answers with more than anybody reads.
+    HugeBody,
+    /// Takes the message, and answers with something that is not JSON.
+    NotJson,
+    /// Sends the client elsewhere; following is a violation.
+    Redirect,
+    /// Refuses the message: ClickSend with this status word under HTTP 200, TextMagic with this field at fault.
+    Refuse(&'static str),
+    /// Answers 429 with this header.
+    TooMany(&'static str, &'static str),
+}
+
+impl Gateway {
+    /// Starts a ClickSend.
+    pub(crate) async fn clicksend() -> Self {
+        Self::start(clicksend::router).await
+    }
+
+    /// Starts a TextMagic.
+    pub(crate) async fn textmagic() -> Self {
+        Self::start(textmagic::router).await
+    }
+
+    async fn start(router: fn(Arc<State>) -> Router) -> Self {
+        let state = Arc::new(State::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let for_strays = Arc::clone(&state);
+        let router =
+            router(Arc::clone(&state)).fallback(async move |uri: Uri| for_strays.violation(format!("no path {uri}")));
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { base_url, state, server }
+    }
+
+    /// Where it listens.
+    pub(crate) fn base_url(&self) -> Url {
+        self.base_url.clone()
+    }
+
+    /// Changes its behaviour, also for requests that hang.
+    pub(crate) fn set_mode(&self, mode: Mode) {
+        self.state.mode.send_replace(mode);
+    }
+
+    /// All messages taken so far.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.state.book().received.clone()
+    }
+
+    /// How many sends were tried, whatever became of them.
+    pub(crate) fn attempts(&self) -> usize {
+        self.state.book().attempts
+    }
+
+    /// The next message that was not yet asked for, now or when it comes.
+    pub(crate) async fn next(&self) -> Received {
+        let arrival = async {
+            loop {
+                if let Some(message) = self.state.book().take_next() {
+                    return message;
+                }
+                self.state.arrived.notified().await;
+            }
+        };
+        let Ok(message) = tokio::time::timeout(PATIENCE, arrival).await else {
+            panic!("no message came within {PATIENCE:?}; so far {:?}", self.received());
+        };
+        message
+    }
+}
+
+impl Received {
+    /// The code in the text: its first run of six digits.
+    pub(crate) fn code(&self) -> &str {
+        let runs = self.body.split(|c: char| !c.is_ascii_digit());
+        runs.into_iter().find(|run| run.len() == 6).unwrap_or_else(|| panic!("no code in {:?}", self.body))
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.server.abort();
+        let violations = std::mem::take(&mut self.state.book().violations);
+        assert!(
+            std::thread::panicking() || violations.is_empty(),
+            "the gateway was spoken to wrongly: {violations:#?}"
+        );
+    }
+}
+
+struct State {
+    mode: watch::Sender<Mode>,
+    book: Mutex<Book>,
+    arrived: Notify,
+}
+
+#[derive(Default)]
+struct Book {
+    attempts: usize,
+    received: Vec<Received>,
+    asked_for: usize,
+    violations: Vec<String>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { mode: watch::Sender::new(Mode::Accept), book: Mutex::default(), arrived: Notify::new() }
+    }
+}
+
+impl Book {
+    fn take_next(&mut self) -> Option<Received> {
+        let message = self.received.get(self.asked_for)?.clone();
+        self.asked_for += 1;
+        Some(message)
+    }
+}
+
+impl State {
+    fn book(&self) -> MutexGuard<'_, Book> {
+        // A test that has failed elsewhere should be reported for that, not for this lock.
+        self.book.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn mode(&self) -> Mode {
+        *self.mode.borrow()
+    }
+
+    /// Writes a message down as taken, and returns its number, from 1.
+    fn take(&self, message: Received) -> usize {
+        let mut book = self.book();
+        book.received.push(message);
+        self.arrived.notify_one();
+        book.received.len()
+    }
+
+    fn violation(&self, what: impl Into<String>) -> Response {
+        let what = what.into();
+        self.book().violations.push(what.clone());
+        (StatusCode::BAD_REQUEST, what).into_response()
+    }
+
+    /// The answer of a mode that has nothing to do with the particular gateway; `None` is for the gateway to answer.
+    fn trouble(&self, error: fn(StatusCode) -> Value) -> Option<Response> {
+        let failed = |status: u16| {
+            let status = StatusCode::from_u16(status).unwrap();
+            (status, [(header::CONTENT_TYPE, JSON)], error(status).to_string())
+        };
+        match self.mode() {
+            Mode::Accept | Mode::AcceptOldStyle | Mode::Blocked | Mode::Hang | Mode::Refuse(_) => None,
+            Mode::Break => Some(Body::new(Broken).into_response()),
+            Mode::Error(status) => Some(failed(status).into_response()),
+            Mode::HugeBody => Some(format!("{{\"data\":\"{}\"}}", "x".repeat(100_000)).into_response()),
+            Mode::NotJson => Some("<html>Welcome to the hotel network".into_response()),
+            Mode::Redirect => Some((StatusCode::FOUND, [(header::LOCATION, "/elsewhere")]).into_response()),
+            Mode::TooMany(name, value) => Some(([(name, value)], failed(429)).into_response()),
+        }
+    }
+
+    /// In the modes that take a message and then fail to say so, takes it.
+    async fn take_quietly(&self, message: &Received) -> bool {
+        let takes = matches!(self.mode(), Mode::Break | Mode::Hang | Mode::HugeBody | Mode::NotJson);
+        if takes {
+            self.take(message.clone());
+            let mut mode = self.mode.subscribe();
+            mode.wait_for(|mode| *mode != Mode::Hang).await.unwrap();
+        }
+        takes
+    }
+}
+
+/// The body of a request as JSON, if it says it is.
+fn json_body(headers: &HeaderMap, body: &Bytes) -> Result<Value, String> {
+    match headers.get(header::CONTENT_TYPE) {
+        Some(kind) if kind == JSON => {
+            serde_json::from_slice(body).map_err(|error| format!("the body is not JSON: {error}"))
+        }
+        other => Err(format!("Content-Type is {other:?}, not {JSON}")),
+    }
+}
+
+/// The test of one field's value.
+type Fits = fn(&Value) -> bool;
+
+/// Checks an object against the fields that the documents name, each with the test of its value.
+fn check_fields(object: &Value, fields: &[(&str, Fits)]) -> Result<(), String> {
+    let object = object.as_object().ok_or_else(|| format!("not an object: {object}"))?;
+    for (name, value) in object {
+        let (_, fits) =
+            fields.iter().find(|(known, _)| known == name).ok_or_else(|| format!("unknown field {name}"))?;
+        if !fits(value) {
+            return Err(format!("field {name} may not be {value}"));
+        }
+    }
+    Ok(())
+}
+
+/// Our own rule, not the gateway's: a question for a price, which may travel in an address, does not hold the code.
+fn holds_a_code(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '1'..='9'))
+}
+
+fn is_e164(text: &str) -> bool {
+    text.strip_prefix('+').is_some_and(is_digits)
+}
+
+fn is_digits(text: &str) -> bool {
+    (7..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A body that breaks off after its first octet.
+struct Broken;
+
+impl HttpBody for Broken {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        Poll::Ready(Some(Err(std::io::Error::other("broken on purpose"))))
+    }
+}
+
+const JSON: &str = "application/json";
+/// Long enough for a slow machine; only a failing test waits for it.
+const PATIENCE: Duration = Duration::from_secs(20);

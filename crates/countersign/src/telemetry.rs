@@ -100,3 +100,75 @@ fn write_escaped(writer: &mut impl Write, letter: char) -> fmt::Result {
     let turns = matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if letter.is_control() || turns { write!(writer, "{}", letter.escape_default()) } else { writer.write_char(letter) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::{debug, info, trace, warn};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(level: &str, format: LogFormat, work: impl FnOnce()) -> String {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let settings = LogSettings { level: level.to_owned(), format };
+        tracing::subscriber::with_default(subscriber(&settings, move || writer.clone()), work);
+        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+    }
+
+    const FORGED: &str = "ana\r\nERROR forged: all is lost \u{1b}[2J\u{2028}";
+
+    #[test]
+    fn k_03_a_value_cannot_forge_a_line_or_move_the_cursor() {
+        let text = logged("info", LogFormat::Text, || {
+            let _span = tracing::info_span!("login", identifier = %FORGED).entered();
+            info!(identifier = FORGED, other = %FORGED, "failed for {FORGED}");
+        });
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.chars().all(|letter| !letter.is_control() || letter == '\n'), "{text:?}");
+        assert!(!text.contains('\u{2028}') && text.contains("failed for ana\\r\\nERROR"), "{text}");
+    }
+
+    #[test]
+    fn k_03_a_json_line_stays_one_object() {
+        let text = logged("info", LogFormat::Json, || info!(other = %FORGED, quote = "\"}", "failed for {FORGED}"));
+        assert_eq!(text.lines().count(), 1, "{text}");
+        let line: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(line["other"], FORGED);
+        assert_eq!(line["quote"], "\"}");
+    }
+
+    #[test]
+    fn m_01_talkative_crates_say_only_warnings_whatever_is_asked_for() {
+        let text = logged("trace,sqlx=trace,lettre::transport=trace", LogFormat::Text, || {
+            trace!(target: "sqlx::query", "canary");
+            debug!(target: "lettre::transport", "canary");
+            info!(target: "hyper", "canary");
+            warn!(target: "sqlx::pool", "slow");
+            trace!(target: "countersign::flow", "ours");
+        });
+        assert!(!text.contains("canary") && text.contains("slow") && text.contains("ours"), "{text}");
+    }
+
+    #[test]
+    fn a_level_is_a_level_or_directives() {
+        let valid = |level: &str| LogSettings { level: level.to_owned(), format: LogFormat::Text }.level_is_valid();
+        assert!(["info", "WARN", "off", "info,countersign::courier=debug"].into_iter().all(valid));
+        assert!(!["", "a=b=c", "info,countersign=loud"].into_iter().any(valid));
+    }
+}

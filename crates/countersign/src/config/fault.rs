@@ -113,9 +113,9 @@ impl ConfigErrors {
 impl Fault {
     fn line(&self) -> Option<usize> {
         match self {
-            Self::Syntax { line, .. } => Some(*line),
-            Self::Unknown { origin: Some(Origin::Line(line)), .. } => Some(*line),
-            Self::Value { origin: Some(Origin::Line(line)), .. } => Some(*line),
+            Self::Syntax { line, .. }
+            | Self::Unknown { origin: Some(Origin::Line(line)), .. }
+            | Self::Value { origin: Some(Origin::Line(line)), .. } => Some(*line),
             _ => None,
         }
     }

@@ -29,12 +29,11 @@ pub(super) fn read_environment(tree: &mut Tree, environment: impl Iterator<Item 
             tree.unknown(&path, Some(origin));
             continue;
         };
-        match kind.from_variable(&text) {
-            Some(value) => tree.give(&path, value, origin),
-            None => {
-                let value = if secret { NOT_SHOWN.to_owned() } else { shown(&text) };
-                tree.refuse(&path, value, Some(origin), kind.allowed());
-            }
+        if let Some(value) = kind.of_variable(&text) {
+            tree.give(&path, value, origin);
+        } else {
+            let value = if secret { NOT_SHOWN.to_owned() } else { shown(&text) };
+            tree.refuse(&path, value, Some(origin), kind.allowed());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The sections that an administrator tunes, as [`Settings`] of the rules.
 
+use countersign_core::realm::RealmName;
 use countersign_core::settings::Settings;
 use toml::{Table, Value};
 
@@ -27,12 +28,8 @@ fn settings(tree: &Tree) -> Result<Settings, String> {
     for section in SECTIONS {
         let given = tree.table(section);
         match table.get_mut(section) {
-            // The realms that are written are the realms there are.
-            Some(Value::Table(default)) if section == "realms" => {
-                if tree.has_section("realms") {
-                    *default = realms(tree, given, default);
-                }
-            }
+            // The rules themselves put the given realms beside those that exist from the start.
+            Some(Value::Table(default)) if section == "realms" => *default = titled(tree, given),
             Some(Value::Table(default)) => merge(default, given),
             _ => {
                 table.insert(section.to_owned(), Value::Table(given));
@@ -42,13 +39,13 @@ fn settings(tree: &Tree) -> Result<Settings, String> {
     table.try_into().map_err(|error: toml::de::Error| error.message().to_owned())
 }
 
-/// The realms given, each with a title: the usual one, or its name.
-fn realms(tree: &Tree, mut given: Table, default: &Table) -> Table {
+/// The realms given. One that is new and has no title is called by its name.
+fn titled(tree: &Tree, mut given: Table) -> Table {
     for name in tree.names("realms") {
-        let usual = default.get(&name).and_then(|realm| realm.get("title")).cloned();
+        let builtin = [RealmName::internal(), RealmName::external()].iter().any(|realm| realm.as_str() == name);
         let realm = given.entry(name.clone()).or_insert_with(|| Value::Table(Table::new()));
-        if let Value::Table(realm) = realm {
-            realm.entry("title").or_insert_with(|| usual.unwrap_or(Value::String(name)));
+        if let (Value::Table(realm), false) = (realm, builtin) {
+            realm.entry("title").or_insert_with(|| Value::String(name));
         }
     }
     given
@@ -68,7 +65,7 @@ fn merge(into: &mut Table, given: Table) {
 /// A realm's name is in URLs and variables; one that is not allowed is noted and its section left out.
 fn check_realm_names(tree: &mut Tree) {
     for name in tree.names("realms") {
-        if let Err(bad) = name.parse::<countersign_core::realm::RealmName>() {
+        if let Err(bad) = name.parse::<RealmName>() {
             let path = format!("realms.{name}");
             let origin = tree.origin(&path);
             tree.forget_section(&path);

@@ -9,9 +9,13 @@ use url::{Host, Origin, Url};
 
 use crate::config::fault::NOT_SHOWN;
 use crate::config::tree::Tree;
+use crate::store::url::{BadDatabaseUrl, DatabaseUrl};
 
 /// The longest name of an environment.
 const ENVIRONMENT_LEN_MAX: usize = 32;
+
+/// What `server.allowed_returns` may hold.
+const RETURNS_ALLOWED: &str = "sites such as https://erp.example.com: scheme, host and port, no path";
 
 /// What the process needs to start.
 #[derive(Clone, Debug)]
@@ -75,10 +79,11 @@ impl PublicUrl {
     /// The URL of a demo that listens at an address: plain HTTP, whatever the address.
     pub(super) fn of_demo(listen: SocketAddr) -> Self {
         // An address that stands for all of them cannot be visited.
-        let host = match listen.ip() {
-            ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        let ip = listen.ip();
+        let host = match ip {
+            _ if ip.is_unspecified() => "127.0.0.1".to_owned(),
+            IpAddr::V4(ip) => ip.to_string(),
             IpAddr::V6(ip) => format!("[{ip}]"),
-            ip @ IpAddr::V4(_) => ip.to_string(),
         };
         let text = format!("http://{host}:{}", listen.port());
         let url = Url::parse(&text).unwrap_or_else(|_| unreachable!("an address and a port make a URL"));
@@ -171,17 +176,10 @@ fn database(tree: &mut Tree, folder: &Path) -> Option<Secret> {
         tree.missing("server.database", allowed);
         return None;
     };
-    if let Some(path) = text.strip_prefix("sqlite:") {
-        let path = path.strip_prefix("//").unwrap_or(path);
-        // Each connection would see an empty database of its own in memory.
-        if !path.is_empty() && !path.starts_with(':') && !path.contains(['?', '\0']) {
-            return Some(Secret::new(format!("sqlite:{}", folder.join(path).display())));
-        }
-    }
-    let is_server = (text.starts_with("postgres://") || text.starts_with("postgresql://"))
-        && Url::parse(&text).is_ok_and(|url| url.has_host());
-    if is_server {
-        return Some(Secret::new(text));
+    match text.parse() {
+        Ok(DatabaseUrl::Sqlite(path)) => return Some(Secret::new(format!("sqlite:{}", folder.join(path).display()))),
+        Ok(DatabaseUrl::Postgres(_)) => return Some(Secret::new(text)),
+        Err(BadDatabaseUrl) => {}
     }
     let origin = tree.origin("server.database");
     tree.refuse("server.database", NOT_SHOWN.to_owned(), origin, allowed);
@@ -212,9 +210,7 @@ fn allowed_returns(tree: &mut Tree) -> Vec<Origin> {
     for text in tree.list(key).unwrap_or_default() {
         match return_origin(&text) {
             Some(origin) => origins.push(origin),
-            None => {
-                tree.refuse_text(key, &text, "sites such as https://erp.example.com: scheme, host and port, no path")
-            }
+            None => tree.refuse_text(key, &text, RETURNS_ALLOWED),
         }
     }
     origins

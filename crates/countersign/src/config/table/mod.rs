@@ -116,9 +116,7 @@ const RULES: &[Section] = &[
     },
     Section {
         path: "realms.*",
-        about: "A population of accounts, with its own login page /login/NAME and its own policy. The realms written \
-             here are the ones there are; when none is written, there are internal (\"Staff\") and external \
-             (\"Customers\"), both without a second factor.",
+        about: "A population of accounts, with its own login page /login/NAME and its own policy. internal (\"Staff\") and external (\"Customers\") exist from the start; a section with another name adds a realm.",
         keys: &[key(
             "title",
             Text,
@@ -148,9 +146,9 @@ const RULES: &[Section] = &[
     },
     Section {
         path: "realms.*.policy.local.triggers",
-        about: "Each trigger by itself, instead of a preset. A code is asked for if any of them fires.",
+        about: "Each trigger by itself, instead of a preset: what is left out is off. A code is asked for if any fires.",
         keys: &[
-            key("untrusted_device", Flag, Default("true"), "The browser is not a trusted device of the account."),
+            key("untrusted_device", Flag, Default("false"), "The browser is not a trusted device of the account."),
             key(
                 "new_network",
                 Flag,

@@ -23,7 +23,7 @@ const HEADER_LEN_MAX: usize = 8 * 1024;
 
 /// Which cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Name {
+pub(super) enum Name {
     /// A trusted device.
     Device,
     /// Anonymous forms.
@@ -36,18 +36,18 @@ pub enum Name {
 
 /// The cookies of a request, and how to write them.
 #[derive(Clone, Copy, Debug)]
-pub struct Jar {
+pub(super) struct Jar {
     /// Whether the public URL is https.
-    pub secure: bool,
+    pub(super) secure: bool,
 }
 
 /// A cookie came twice: somebody planted one.
 #[derive(Debug)]
-pub struct Ambiguous;
+pub(super) struct Ambiguous;
 
 impl Jar {
     /// The value of a cookie.
-    pub fn read(self, headers: &HeaderMap, name: Name) -> Result<Option<Token>, Ambiguous> {
+    pub(super) fn read(self, headers: &HeaderMap, name: Name) -> Result<Option<Token>, Ambiguous> {
         let wanted = self.name(name);
         let mut found = None;
         for value in headers.get_all(header::COOKIE) {
@@ -66,7 +66,7 @@ impl Jar {
     }
 
     /// Sets a cookie; one without an age ends with the browser session.
-    pub fn set(self, headers: &mut HeaderMap, name: Name, token: &Token, age: Option<SignedDuration>) {
+    pub(super) fn set(self, headers: &mut HeaderMap, name: Name, token: &Token, age: Option<SignedDuration>) {
         let cookie = self.build(name, token.expose().to_owned());
         let cookie = match age {
             Some(age) => cookie.max_age(Duration::seconds(age.as_secs())),
@@ -76,7 +76,7 @@ impl Jar {
     }
 
     /// Makes the browser forget a cookie.
-    pub fn clear(self, headers: &mut HeaderMap, name: Name) {
+    pub(super) fn clear(self, headers: &mut HeaderMap, name: Name) {
         append(headers, &self.build(name, String::new()).max_age(Duration::ZERO).build());
     }
 

@@ -26,17 +26,17 @@ const HEADER_LEN_MAX: usize = 512;
 const PRODUCTION: &str = "production";
 
 /// The context of a request.
-pub struct Ctx {
+pub(super) struct Ctx {
     /// The application.
-    pub app: Arc<App>,
+    pub(super) app: Arc<App>,
     /// Who asks.
-    pub visitor: Visitor,
+    pub(super) visitor: Visitor,
     /// The texts of the visitor's language.
-    pub texts: Texts,
+    pub(super) texts: Texts,
     /// How cookies are written.
-    pub jar: Jar,
+    pub(super) jar: Jar,
     /// What anonymous forms are bound to.
-    pub form: Option<Token>,
+    pub(super) form: Option<Token>,
 }
 
 impl FromRequestParts<Arc<App>> for Ctx {
@@ -61,23 +61,18 @@ impl FromRequestParts<Arc<App>> for Ctx {
 
 impl Ctx {
     /// The frame of a page.
-    pub fn shell(&self, realm: Option<&RealmName>) -> Shell {
+    pub(super) fn shell(&self, realm: Option<&RealmName>) -> Shell {
         let title = realm.and_then(|name| self.app.settings.realms.get(name)).map(|realm| realm.title.clone());
         Shell { realm_title: title, ..shell(&self.app, &self.texts) }
     }
 
-    /// Renders a page.
-    pub fn page(&self, view: &impl Page) -> Result<Response, Fault> {
-        Ok(Html(view.render()?).into_response())
-    }
-
     /// The token of a form, bound to a cookie's value.
-    pub fn form_token(&self, kind: &str, bound_to: &Token) -> String {
+    pub(super) fn form_token(&self, kind: &str, bound_to: &Token) -> String {
         self.app.keys.form_token(kind, bound_to.expose())
     }
 
     /// Refuses a form that this browser did not get from us.
-    pub fn require_form(&self, kind: &str, bound_to: Option<&Token>, given: &str) -> Result<(), Fault> {
+    pub(super) fn require_form(&self, kind: &str, bound_to: Option<&Token>, given: &str) -> Result<(), Fault> {
         let bound_to = bound_to.ok_or(Fault::ForeignForm("the cookie is missing"))?;
         if self.app.keys.form_token_matches(kind, bound_to.expose(), given) {
             Ok(())
@@ -85,6 +80,11 @@ impl Ctx {
             Err(Fault::ForeignForm("the form's token is wrong"))
         }
     }
+}
+
+/// Renders a page.
+pub(super) fn render(view: &impl Page) -> Result<Response, Fault> {
+    Ok(Html(view.render()?).into_response())
 }
 
 /// The frame of a page, before anything is known of the visitor but the language.
@@ -113,7 +113,8 @@ pub(super) fn texts(app: &App, headers: &HeaderMap) -> Texts {
 
 fn address(parts: &Parts, app: &App) -> IpAddr {
     // A request that came over no socket (a test of the router alone) has no address; it counts as this machine.
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
+    let peer =
+        parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
     client_ip(peer, &parts.headers, |ip| app.server.trusts_proxy(ip))
 }
 

@@ -17,7 +17,7 @@ const FIELDS_MAX: usize = 16;
 
 /// The fields of a form; each is printed as `…`.
 #[derive(Debug)]
-pub struct Fields(BTreeMap<String, Secret>);
+pub(super) struct Fields(BTreeMap<String, Secret>);
 
 impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Fault;
@@ -51,22 +51,22 @@ impl Fields {
     }
 
     /// A field, empty if it did not come.
-    pub fn text(&self, name: &str) -> &str {
+    pub(super) fn text(&self, name: &str) -> &str {
         self.0.get(name).map_or("", Secret::expose)
     }
 
     /// A field that every form of this kind has.
-    pub fn required(&self, name: &str) -> Result<&str, Fault> {
+    pub(super) fn required(&self, name: &str) -> Result<&str, Fault> {
         self.0.get(name).map(Secret::expose).ok_or(Fault::BadForm("a field is missing"))
     }
 
     /// A field that must not be printed anywhere.
-    pub fn secret(&self, name: &str) -> Secret {
+    pub(super) fn secret(&self, name: &str) -> Secret {
         self.0.get(name).cloned().unwrap_or_else(|| Secret::new(""))
     }
 
     /// Whether a box was ticked.
-    pub fn ticked(&self, name: &str) -> bool {
+    pub(super) fn ticked(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 }

@@ -12,7 +12,7 @@ use crate::config::server::Server;
 const LEN_MAX: usize = 2048;
 
 /// The address in canonical form, if a login may lead there.
-pub fn allowed(server: &Server, text: &str) -> Option<String> {
+pub(super) fn allowed(server: &Server, text: &str) -> Option<String> {
     // Browsers drop tabs and newlines and read a backslash as a slash; an address that needs that is not one of ours.
     if text.is_empty() || text.len() > LEN_MAX || text.contains(|c: char| c.is_control() || c == '\\' || c == ' ') {
         return None;

@@ -10,7 +10,7 @@ use super::{Back, see_other, to_login};
 use crate::flow::device;
 use crate::flow::session::{self, Current, Standing};
 use crate::web::cookie::Name;
-use crate::web::ctx::Ctx;
+use crate::web::ctx::{Ctx, render};
 use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::views::account::{Account, AccountNotice, LastLogin, Proven, TrustedDevice};
@@ -69,7 +69,7 @@ pub(in crate::web) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result
         trusted_devices: trusted_devices.collect(),
         notice: (asked.notice.as_deref() == Some("devices-revoked")).then_some(AccountNotice::DevicesRevoked),
     };
-    ctx.page(&view)
+    render(&view)
 }
 
 /// Ends the trust in every browser.
@@ -87,7 +87,8 @@ pub(in crate::web) async fn revoke_devices(ctx: Ctx, fields: Fields) -> Result<R
 
 fn proven(evidence: &[Evidence]) -> Proven {
     let has = |proof| evidence.iter().any(|item| item.proof == proof);
-    let codes = [(Proof::SmsCode, Channel::Sms), (Proof::VoiceCode, Channel::Voice), (Proof::EmailCode, Channel::Email)];
+    let codes =
+        [(Proof::SmsCode, Channel::Sms), (Proof::VoiceCode, Channel::Voice), (Proof::EmailCode, Channel::Email)];
     match codes.into_iter().find(|(proof, _)| has(*proof)) {
         Some((_, channel)) => Proven::PasswordAndCode(channel),
         None if has(Proof::TrustedDevice) => Proven::PasswordOnTrustedDevice,

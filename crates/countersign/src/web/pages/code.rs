@@ -10,7 +10,7 @@ use super::{Back, see_other, start_again, welcome};
 use crate::flow::login::code::{self, CodePage, Outcome, Shown, TrustOffer};
 use crate::flow::login::{self, Notice, destination};
 use crate::keys::Token;
-use crate::web::ctx::Ctx;
+use crate::web::ctx::{Ctx, render};
 use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::views::code::{Code, CodeFault, CodeStatus, Trust};
@@ -76,7 +76,7 @@ async fn page(ctx: &Ctx, token: &Token, found: CodePage) -> Result<Response, Fau
         status,
         login_url: realm.map_or_else(|| "/login".to_owned(), |realm| format!("/login/{realm}")),
     };
-    ctx.page(&view)
+    render(&view)
 }
 
 /// What the page says of what just happened.

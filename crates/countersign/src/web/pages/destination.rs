@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{Back, see_other, start_again};
 use crate::flow::login::destination::{self, Chosen, Offer};
-use crate::web::ctx::Ctx;
+use crate::web::ctx::{Ctx, render};
 use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::views::destination::{Destination, DestinationOption, SendFault};
@@ -76,15 +76,20 @@ async fn page(ctx: &Ctx, too_many_until: Option<Timestamp>) -> Result<Response, 
         fault,
         login_url: format!("/login/{}", offer.realm),
     };
-    ctx.page(&view)
+    render(&view)
 }
 
 /// Why a code is needed, in one sentence: the most telling of the reasons.
 fn reason(ctx: &Ctx, offer: &Offer) -> String {
     let history = &offer.account.account.history;
     let fired = |trigger| offer.login.reasons.contains(&trigger);
-    let order =
-        [Trigger::RecentFailures, Trigger::NewNetwork, Trigger::ChangedBrowser, Trigger::FactorTooOld, Trigger::UntrustedDevice];
+    let order = [
+        Trigger::RecentFailures,
+        Trigger::NewNetwork,
+        Trigger::ChangedBrowser,
+        Trigger::FactorTooOld,
+        Trigger::UntrustedDevice,
+    ];
     match (order.into_iter().find(|trigger| fired(*trigger)), history.second_factor_at) {
         (Some(Trigger::RecentFailures), _) => ctx.texts.t1("reason-recent-failures", "failures", history.failures),
         // Nobody has "another network than last time" at the first login of all.

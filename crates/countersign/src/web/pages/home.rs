@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use super::see_other;
-use crate::web::ctx::Ctx;
+use crate::web::ctx::{Ctx, render};
 use crate::web::error::Fault;
 use crate::web::views::welcome::{DemoAccount, Welcome};
 
@@ -23,7 +23,7 @@ pub(in crate::web) async fn show(ctx: Ctx) -> Result<Response, Fault> {
         password: account.password.clone(),
     });
     let accounts = accounts.collect();
-    ctx.page(&Welcome { shell: ctx.shell(None), accounts })
+    render(&Welcome { shell: ctx.shell(None), accounts })
 }
 
 /// There is no such page.

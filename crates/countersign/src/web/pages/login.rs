@@ -12,7 +12,7 @@ use crate::flow;
 use crate::flow::login::password::{self, Attempt, Outcome};
 use crate::keys::Token;
 use crate::web::cookie::Name;
-use crate::web::ctx::Ctx;
+use crate::web::ctx::{Ctx, render};
 use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::return_to;
@@ -39,7 +39,7 @@ pub(in crate::web) async fn choose_realm(ctx: Ctx, Query(asked): Query<Asked>) -
         return see_other(&link(name, &realm.title).url);
     }
     let realms = realms.iter().map(|(name, realm)| link(name, &realm.title)).collect();
-    ctx.page(&RealmChoice { shell: ctx.shell(None), realms })
+    render(&RealmChoice { shell: ctx.shell(None), realms })
 }
 
 /// The form.
@@ -93,7 +93,7 @@ pub(super) fn refused(ctx: &Ctx, realm: &RealmName, refusal: Refusal) -> Result<
         Refusal::FactorDisabled => RefusedReason::FactorDisabled,
     };
     let view = Refused { shell: ctx.shell(Some(realm)), reason, login_url: format!("/login/{realm}") };
-    let mut page = ctx.page(&view)?;
+    let mut page = render(&view)?;
     *page.status_mut() = StatusCode::FORBIDDEN;
     ctx.jar.clear(page.headers_mut(), Name::Login);
     Ok(page)
@@ -157,7 +157,7 @@ impl Form<'_> {
             forgot_url: None,
             realms_url: (ctx.app.settings.realms.len() > 1).then(|| "/login".to_owned()),
         };
-        let mut page = ctx.page(&view)?;
+        let mut page = render(&view)?;
         *page.status_mut() = status;
         if let Some(token) = &new {
             ctx.jar.set(page.headers_mut(), Name::Form, token, None);

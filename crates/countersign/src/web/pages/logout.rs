@@ -7,7 +7,7 @@ use super::account::{FORM, signed_in};
 use super::{Back, see_other, to_login};
 use crate::flow::session;
 use crate::web::cookie::Name;
-use crate::web::ctx::Ctx;
+use crate::web::ctx::{Ctx, render};
 use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::views::logout::Logout;
@@ -20,7 +20,7 @@ pub(in crate::web) async fn show(ctx: Ctx) -> Result<Response, Fault> {
     };
     let Some(token) = &ctx.visitor.session else { return see_other("/login") };
     let csrf = ctx.form_token(FORM, token);
-    ctx.page(&Logout { shell: ctx.shell(Some(&current.session.realm)), csrf })
+    render(&Logout { shell: ctx.shell(Some(&current.session.realm)), csrf })
 }
 
 /// The deed.

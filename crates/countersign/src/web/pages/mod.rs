@@ -17,7 +17,8 @@ use countersign_core::realm::RealmName;
 use super::cookie::Name;
 use super::ctx::Ctx;
 use super::error::Fault;
-use crate::flow::login::{self, Completed};
+use crate::flow;
+use crate::flow::login::Completed;
 
 /// What the login form says when something led back to it; the word in its address.
 #[derive(Clone, Copy)]
@@ -43,7 +44,8 @@ impl Back {
 
 /// A redirect that always becomes a GET (RFC 9700, 4.12: never 307 after a password).
 pub(super) fn see_other(to: &str) -> Result<Response, Fault> {
-    let location = HeaderValue::from_str(to).map_err(|_| Fault::Internal("an address is no header value".to_owned()))?;
+    let location =
+        HeaderValue::from_str(to).map_err(|_| Fault::Internal("an address is no header value".to_owned()))?;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
 }
 
@@ -57,7 +59,7 @@ pub(super) fn to_login(realm: Option<&RealmName>, back: Back) -> Result<Response
 
 /// Back to the login form, from a step that found no login to go on with.
 pub(super) async fn start_again(ctx: &Ctx, back: Back) -> Result<Response, Fault> {
-    let realm = login::realm_of(&ctx.app, &ctx.visitor).await?;
+    let realm = flow::login::realm_of(&ctx.app, &ctx.visitor).await?;
     to_login(realm.as_ref(), back)
 }
 

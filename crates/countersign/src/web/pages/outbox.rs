@@ -4,7 +4,7 @@ use axum::response::Response;
 
 use crate::flow::outbox::{self, InboxMessage};
 use crate::store::messages::MessageState as State;
-use crate::web::ctx::Ctx;
+use crate::web::ctx::{Ctx, render};
 use crate::web::error::Fault;
 use crate::web::views::moment::Moment;
 use crate::web::views::outbox::{Format, MessageState, Outbox, OutboxMessage};
@@ -15,7 +15,7 @@ pub(in crate::web) async fn show(ctx: Ctx) -> Result<Response, Fault> {
         return Err(Fault::NotFound);
     }
     let messages = outbox::inbox(&ctx.app).await?.into_iter().map(message).collect();
-    ctx.page(&Outbox { shell: ctx.shell(None), messages })
+    render(&Outbox { shell: ctx.shell(None), messages })
 }
 
 fn message(message: InboxMessage) -> OutboxMessage {

@@ -11,6 +11,7 @@ pub mod directory;
 pub mod entropy;
 pub mod flow;
 pub mod i18n;
+pub mod jobs;
 pub mod keys;
 pub mod store;
 pub mod telemetry;

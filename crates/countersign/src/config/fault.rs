@@ -1,7 +1,7 @@
 //! What is wrong with a configuration, in words: the key, the value, where it stands and what is allowed.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The longest value that is repeated in a message.
 const SHOWN_MAX: usize = 80;
@@ -102,6 +102,25 @@ pub struct ConfigErrors {
     pub faults: Vec<Fault>,
 }
 
+impl ConfigErrors {
+    /// The faults in the order of the file; then those of the environment, and what is missing.
+    pub(super) fn new(file: Option<&Path>, mut faults: Vec<Fault>) -> Self {
+        faults.sort_by_key(|fault| fault.line().unwrap_or(usize::MAX));
+        Self { file: file.map(Path::to_owned), faults }
+    }
+}
+
+impl Fault {
+    fn line(&self) -> Option<usize> {
+        match self {
+            Self::Syntax { line, .. }
+            | Self::Unknown { origin: Some(Origin::Line(line)), .. }
+            | Self::Value { origin: Some(Origin::Line(line)), .. } => Some(*line),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.file {
@@ -169,9 +188,14 @@ mod tests {
 
     #[test]
     fn letters_between_two_words() {
-        for (from, to, expected) in
-            [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("listn", "listen", 1), ("kitten", "sitting", 3), ("a", "b", 1)]
-        {
+        for (from, to, expected) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("listn", "listen", 1),
+            ("kitten", "sitting", 3),
+            ("a", "b", 1),
+        ] {
             assert_eq!(distance(from, to), expected, "{from} {to}");
         }
     }

@@ -55,7 +55,7 @@ impl Kind {
     /// The value that an environment variable means; `None` if it cannot be of this kind.
     ///
     /// The kind decides, so a password of digits stays a text. A list is written as in the file, or with commas.
-    pub(super) fn from_variable(self, text: &str) -> Option<Value> {
+    pub(super) fn of_variable(self, text: &str) -> Option<Value> {
         let value = match self {
             Self::Flag => Value::Boolean(text.parse().ok()?),
             Self::Whole(_) => Value::Integer(text.parse().ok()?),

@@ -1,0 +1,117 @@
+//! What is allowed, and may still not be what was meant. Each is told at the start and by `countersign check`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use countersign_core::channel::Channel;
+use countersign_core::policy::Mode;
+use jiff::SignedDuration;
+
+use crate::config::Config;
+use crate::config::fault::Warning;
+use crate::config::providers::ProviderName;
+
+/// Permission bits that let everybody read, or others than the owner write (security.md M-10).
+const EXPOSED: u32 = 0o027;
+
+/// Finds everything worth a warning. `files` are those that may hold secrets.
+pub(super) fn find(config: &Config, files: &[PathBuf]) -> Vec<Warning> {
+    let found = [policy(config), delivery(config), session(config), network(config), exposed(files)];
+    found.into_iter().flatten().collect()
+}
+
+fn warning(key: impl Into<String>, text: impl Into<String>) -> Warning {
+    Warning { key: key.into(), text: text.into() }
+}
+
+fn policy(config: &Config) -> Vec<Warning> {
+    let off =
+        |realm: &&countersign_core::settings::Realm| realm.policy.values().all(|setting| setting.mode == Mode::Off);
+    if config.settings.realms.values().all(|realm| off(&realm)) {
+        let text = "no realm ever asks for a code: the password alone is enough. To change it, set mode to \"optional\" \
+                    or \"required\" in [realms.NAME.policy.local]";
+        return vec![warning("realms", text)];
+    }
+    Vec::new()
+}
+
+fn delivery(config: &Config) -> Vec<Warning> {
+    let mut found = Vec::new();
+    let working = config.channels.working();
+    let production = config.server.environment == "production";
+    match working.as_slice() {
+        [] => found.push(warning(
+            "providers",
+            "no provider is configured, so no code can be sent, and a login that needs one is refused. Add \
+             [providers.smtp], [providers.clicksend] or [providers.textmagic]",
+        )),
+        [Channel::Email] => found.push(warning(
+            "channels",
+            "codes go by e-mail only. Who can read a person's mail can then often reset the password too (NIST SP \
+             800-63B-4, 3.1.3.1, does not count e-mail as a second factor). Add a provider of text messages",
+        )),
+        _ => {}
+    }
+    let sandboxed = |channel: &Channel| config.channels.providers(*channel).contains(&ProviderName::Sandbox);
+    if production && working.iter().any(sandboxed) {
+        let text = "the sandbox is used in an environment named production: codes are not sent, and whoever opens \
+                    /outbox can read them";
+        found.push(warning("providers.sandbox", text));
+    }
+    if working.contains(&Channel::Sms) && config.settings.site.country.is_none() {
+        let text = "not set, so phone numbers are accepted only with + and their country code";
+        found.push(warning("site.country", text));
+    }
+    found
+}
+
+fn session(config: &Config) -> Vec<Warning> {
+    let rules = &config.settings.session;
+    let mut found = Vec::new();
+    if rules.absolute > SignedDuration::from_hours(24) {
+        let text = "longer than the 24 hours that NIST SP 800-63B-4, 2.2.3, allows at AAL2";
+        found.push(warning("session.absolute", text));
+    }
+    if rules.idle > SignedDuration::from_hours(1) {
+        let text = "longer than the hour of inactivity that NIST SP 800-63B-4, 2.2.3, advises at AAL2";
+        found.push(warning("session.idle", text));
+    }
+    found
+}
+
+fn network(config: &Config) -> Vec<Warning> {
+    let server = &config.server;
+    let mut found = Vec::new();
+    if !server.listen.ip().is_loopback() && server.trusted_proxies.is_empty() {
+        let text = format!(
+            "{} can be reached from other machines, and Countersign speaks plain HTTP. Listen on 127.0.0.1 behind a \
+             reverse proxy, or name the proxies in server.trusted_proxies",
+            server.listen
+        );
+        found.push(warning("server.listen", text));
+    }
+    if server.public_url.is_https() && server.trusted_proxies.is_empty() {
+        let text = "empty, so every login seems to come from the reverse proxy: networks cannot be told apart and one \
+                    limit counts for everybody. Name the proxy, such as \"127.0.0.1\"";
+        found.push(warning("server.trusted_proxies", text));
+    }
+    for origin in server.allowed_returns.iter().map(url::Origin::ascii_serialization) {
+        if origin.starts_with("http:") {
+            found.push(warning("server.allowed_returns", format!("{origin} is not encrypted; use https")));
+        }
+    }
+    found
+}
+
+fn exposed(files: &[PathBuf]) -> Vec<Warning> {
+    let mode = |path: &PathBuf| fs::metadata(path).ok().map(|meta| meta.permissions().mode() & 0o777);
+    let open = files.iter().filter_map(|path| Some((path, mode(path).filter(|mode| mode & EXPOSED != 0)?)));
+    open.map(|(path, mode)| {
+        let path = path.display().to_string();
+        let text =
+            format!("can be read or changed by others (mode {mode:o}), and may hold secrets: run `chmod 640 {path}`");
+        warning(path, text)
+    })
+    .collect()
+}

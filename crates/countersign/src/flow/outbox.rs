@@ -85,10 +85,7 @@ async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
 async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted: Accepted) -> Result<(), Error> {
     let now = app.clock.now();
     tracing::info!(message.id = %message.id, channel = %message.channel, provider, attempts = message.attempts, parts = accepted.parts, "message accepted");
-    let price = accepted
-        .price
-        .as_ref()
-        .map(|price| format!("{} {}", price.amount, price.currency.as_deref().unwrap_or_default()));
+    let price = accepted.price.as_ref().map(|price| format!("{} {}", price.amount, price.currency.as_deref().unwrap_or_default()));
     let detail = json!({ "message": message.id, "channel": message.channel, "provider": provider, "provider_id": accepted.provider_id, "parts": accepted.parts, "price": price });
     let entry = audit(message, Event::MessageAccepted, now, detail);
     let id = message.id;
@@ -106,12 +103,7 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
     let (name, now) = (provider.name(), app.clock.now());
     let Refusal { action, code, detail, retry_after } = refusal;
     if action == Action::Stop {
-        tracing::error!(
-            provider = name,
-            code,
-            detail,
-            "this provider is stopped: correct its settings, then `countersign delivery test`"
-        );
+        tracing::error!(provider = name, code, detail, "this provider is stopped: correct its settings, then `countersign delivery test`");
         app.couriers.stop(name, now);
     } else {
         tracing::warn!(message.id = %message.id, provider = name, code, detail, action = action.as_str(), "message refused");
@@ -127,8 +119,7 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
     }
     let left = app.couriers.next(message.channel, &refused_by, now).is_some();
     let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(message.attempts)) };
-    let hopeless =
-        action == Action::GiveUp || !left || message.attempts >= ATTEMPTS_MAX || next_at >= message.expires_at;
+    let hopeless = action == Action::GiveUp || !left || message.attempts >= ATTEMPTS_MAX || next_at >= message.expires_at;
     if hopeless {
         return give_up(app, &message, &code, &format!("{name}: {detail}")).await;
     }
@@ -201,8 +192,12 @@ fn life_minutes(app: &App) -> u32 {
 }
 
 fn code(app: &App, challenge: &ChallengeRow) -> Code {
-    let binding =
-        Binding { epoch: app.epoch, challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
+    let binding = Binding {
+        epoch: app.epoch,
+        challenge: challenge.id,
+        account: challenge.account,
+        purpose: challenge.purpose,
+    };
     Code::derive(&app.keys.code, &binding)
 }
 

@@ -38,9 +38,7 @@ pub enum Standing {
 /// Recognises the session of the visitor, and notes that it is in use.
 pub async fn recognise(app: &Arc<App>, visitor: &Visitor) -> Result<Standing, Error> {
     let Some(token) = &visitor.session else { return Ok(Standing::Nobody) };
-    let Some(session) = app.store.session_by_token(&TokenHash(token.hash())).await? else {
-        return Ok(Standing::Nobody);
-    };
+    let Some(session) = app.store.session_by_token(&TokenHash(token.hash())).await? else { return Ok(Standing::Nobody) };
     let alive = app.settings.session.alive(session.created_at, session.seen_at, visitor.now);
     if session.ended_at.is_some() || !alive {
         return Ok(Standing::Over(session.realm));

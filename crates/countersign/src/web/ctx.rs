@@ -113,8 +113,7 @@ pub(super) fn texts(app: &App, headers: &HeaderMap) -> Texts {
 
 fn address(parts: &Parts, app: &App) -> IpAddr {
     // A request that came over no socket (a test of the router alone) has no address; it counts as this machine.
-    let peer =
-        parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
     client_ip(peer, &parts.headers, |ip| app.server.trusts_proxy(ip))
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use askama::Template;
 
 use super::ctx::{shell, texts};
 use super::error::{NeedsPage, kind_of};
@@ -52,8 +52,7 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.
 fn with_page(app: &App, texts: &crate::i18n::Texts, response: Response) -> Response {
     let status = response.status();
-    let has_page =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let has_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let kind = response.extensions().get::<NeedsPage>().map(|needs| needs.0).or_else(|| kind_of(status));
     let Some(kind) = kind.filter(|_| !has_page) else { return response };
     let request_id = app.entropy.uuid().map(|id| id.simple().to_string()).unwrap_or_default();

@@ -78,9 +78,7 @@ impl IntoResponse for Fault {
 /// The page for a response that failed before it reached a handler.
 pub(super) fn kind_of(status: StatusCode) -> Option<FaultKind> {
     Some(match status {
-        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::REQUEST_TIMEOUT => {
-            FaultKind::BadForm
-        }
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::REQUEST_TIMEOUT => FaultKind::BadForm,
         StatusCode::FORBIDDEN => FaultKind::ForeignForm,
         StatusCode::NOT_FOUND => FaultKind::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => FaultKind::WrongMethod,

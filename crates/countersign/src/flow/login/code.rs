@@ -138,8 +138,12 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         Reserved::Closed => return Ok(Outcome::FactorDisabled),
         Reserved::None => return Ok(Outcome::Start),
     };
-    let binding =
-        Binding { epoch: app.epoch, challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
+    let binding = Binding {
+        epoch: app.epoch,
+        challenge: challenge.id,
+        account: challenge.account,
+        purpose: challenge.purpose,
+    };
     let case = Case { app: Arc::clone(app), visitor: visitor.clone(), login, challenge };
     if Code::derive(&app.keys.code, &binding).matches(&guess) {
         accept(case, account, trust).await
@@ -190,9 +194,7 @@ async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) ->
             // Every transaction takes the account before the challenge, so that no two wait for each other.
             tx.lock_account(account).await?;
             let Some(of_challenge) = tx.reserve_try(id, tries, now).await? else { return Ok(Reserved::None) };
-            let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else {
-                return Ok(Reserved::Closed);
-            };
+            let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else { return Ok(Reserved::Closed) };
             Ok(Reserved::Try(Tried { of_challenge, of_account }))
         })
     };
@@ -211,7 +213,9 @@ async fn accept(case: Case, account: AccountRow, trust: bool) -> Result<Outcome,
         Box::pin(async move { redeem(tx, &case, &bearers, trust, known).await })
     };
     Ok(match app.store.write(work).await? {
-        Some(new_device) => Outcome::Completed(Completed { session, device: new_device.then_some(device), return_to }),
+        Some(new_device) => {
+            Outcome::Completed(Completed { session, device: new_device.then_some(device), return_to })
+        }
         None => Outcome::Start,
     })
 }

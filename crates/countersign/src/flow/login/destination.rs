@@ -164,8 +164,7 @@ async fn reserve(
 ) -> Result<SendVerdict, StoreError> {
     let quotas = case.app.settings.send_limits.quotas(account.account.id, destination, case.visitor.network());
     // Numbers, addresses and networks are counted under a keyed hash: the table lists nobody.
-    let hidden =
-        |quota: Quota| Quota { subject: case.app.keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota };
+    let hidden = |quota: Quota| Quota { subject: case.app.keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota };
     let quotas: Vec<Quota> = quotas.into_iter().map(hidden).collect();
     tx.reserve_sends(&quotas, case.visitor.now).await
 }

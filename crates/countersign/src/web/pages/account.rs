@@ -87,8 +87,7 @@ pub(in crate::web) async fn revoke_devices(ctx: Ctx, fields: Fields) -> Result<R
 
 fn proven(evidence: &[Evidence]) -> Proven {
     let has = |proof| evidence.iter().any(|item| item.proof == proof);
-    let codes =
-        [(Proof::SmsCode, Channel::Sms), (Proof::VoiceCode, Channel::Voice), (Proof::EmailCode, Channel::Email)];
+    let codes = [(Proof::SmsCode, Channel::Sms), (Proof::VoiceCode, Channel::Voice), (Proof::EmailCode, Channel::Email)];
     match codes.into_iter().find(|(proof, _)| has(*proof)) {
         Some((_, channel)) => Proven::PasswordAndCode(channel),
         None if has(Proof::TrustedDevice) => Proven::PasswordOnTrustedDevice,

@@ -83,13 +83,8 @@ async fn page(ctx: &Ctx, too_many_until: Option<Timestamp>) -> Result<Response, 
 fn reason(ctx: &Ctx, offer: &Offer) -> String {
     let history = &offer.account.account.history;
     let fired = |trigger| offer.login.reasons.contains(&trigger);
-    let order = [
-        Trigger::RecentFailures,
-        Trigger::NewNetwork,
-        Trigger::ChangedBrowser,
-        Trigger::FactorTooOld,
-        Trigger::UntrustedDevice,
-    ];
+    let order =
+        [Trigger::RecentFailures, Trigger::NewNetwork, Trigger::ChangedBrowser, Trigger::FactorTooOld, Trigger::UntrustedDevice];
     match (order.into_iter().find(|trigger| fired(*trigger)), history.second_factor_at) {
         (Some(Trigger::RecentFailures), _) => ctx.texts.t1("reason-recent-failures", "failures", history.failures),
         // Nobody has "another network than last time" at the first login of all.

@@ -43,8 +43,7 @@ impl Back {
 
 /// A redirect that always becomes a GET (RFC 9700, 4.12: never 307 after a password).
 pub(super) fn see_other(to: &str) -> Result<Response, Fault> {
-    let location =
-        HeaderValue::from_str(to).map_err(|_| Fault::Internal("an address is no header value".to_owned()))?;
+    let location = HeaderValue::from_str(to).map_err(|_| Fault::Internal("an address is no header value".to_owned()))?;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
 }
 

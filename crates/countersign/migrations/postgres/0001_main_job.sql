@@ -18,6 +18,7 @@ create table account (
     role               text    not null,
     display_name       text    not null,
     identifiers        jsonb   not null,
+    search             text    not null,
     email              text,
     email_verified_at  bigint,
     phone              text,
@@ -136,19 +137,19 @@ create index send_window on send (scope, subject, at);
 create index send_at on send (at);
 
 create table session (
-    id         uuid    not null primary key,
-    token      bytea   not null unique,
-    account_id uuid    not null references account (id) on delete cascade,
-    realm      text    not null,
-    created_at bigint  not null,
-    seen_at    bigint  not null,
-    ip         text    not null,
-    browser    jsonb   not null,
-    evidence   jsonb   not null,
-    device_id  uuid,
+    id             uuid    not null primary key,
+    token          bytea   not null unique,
+    account_id     uuid    not null references account (id) on delete cascade,
+    realm          text    not null,
+    created_at     bigint  not null,
+    seen_at        bigint  not null,
+    ip             text    not null,
+    browser        jsonb   not null,
+    evidence       jsonb   not null,
+    device_id      uuid,
     previous_login jsonb,
-    ended_at   bigint,
-    end_reason text
+    ended_at       bigint,
+    end_reason     text
 );
 create index session_account on session (account_id);
 create index session_seen on session (seen_at);

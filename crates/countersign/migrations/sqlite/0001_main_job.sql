@@ -18,6 +18,7 @@ create table account (
     role               text    not null,
     display_name       text    not null,
     identifiers        text    not null,
+    search             text    not null,
     email              text,
     email_verified_at  integer,
     phone              text,
@@ -136,19 +137,19 @@ create index send_window on send (scope, subject, at);
 create index send_at on send (at);
 
 create table session (
-    id         blob    not null primary key,
-    token      blob    not null unique,
-    account_id blob    not null references account (id) on delete cascade,
-    realm      text    not null,
-    created_at integer not null,
-    seen_at    integer not null,
-    ip         text    not null,
-    browser    text    not null,
-    evidence   text    not null,
-    device_id  blob,
+    id             blob    not null primary key,
+    token          blob    not null unique,
+    account_id     blob    not null references account (id) on delete cascade,
+    realm          text    not null,
+    created_at     integer not null,
+    seen_at        integer not null,
+    ip             text    not null,
+    browser        text    not null,
+    evidence       text    not null,
+    device_id      blob,
     previous_login text,
-    ended_at   integer,
-    end_reason text
+    ended_at       integer,
+    end_reason     text
 ) strict;
 create index session_account on session (account_id);
 create index session_seen on session (seen_at);

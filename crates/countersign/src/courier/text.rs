@@ -5,6 +5,7 @@
 //! settings and the rest from translations; both are made inert first, so that neither can add a line, a link or markup.
 
 use askama::Template;
+use countersign_core::challenge::Purpose;
 use fluent_bundle::FluentValue;
 use url::Host;
 
@@ -28,15 +29,6 @@ pub struct CodeMessage<'a> {
     pub host: Option<&'a str>,
     /// How long the code is still valid.
     pub valid_minutes: u32,
-}
-
-/// What a code is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// The second factor of a login.
-    Login,
-    /// A sample, sent by an administrator to test the delivery.
-    Test,
 }
 
 impl CodeMessage<'_> {

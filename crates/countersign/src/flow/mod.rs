@@ -15,7 +15,7 @@ pub mod outbox;
 pub mod session;
 mod visitor;
 
-pub use visitor::Visitor;
+pub use visitor::{Visitor, browser_name};
 
 use crate::directory::local;
 use crate::entropy::NoEntropy;

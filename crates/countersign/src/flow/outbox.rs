@@ -85,17 +85,22 @@ async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
 async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted: Accepted) -> Result<(), Error> {
     let now = app.clock.now();
     tracing::info!(message.id = %message.id, channel = %message.channel, provider, attempts = message.attempts, parts = accepted.parts, "message accepted");
-    let price = accepted.price.as_ref().map(|price| format!("{} {}", price.amount, price.currency.as_deref().unwrap_or_default()));
+    let price = accepted
+        .price
+        .as_ref()
+        .map(|price| format!("{} {}", price.amount, price.currency.as_deref().unwrap_or_default()));
     let detail = json!({ "message": message.id, "channel": message.channel, "provider": provider, "provider_id": accepted.provider_id, "parts": accepted.parts, "price": price });
     let entry = audit(message, Event::MessageAccepted, now, detail);
     let id = message.id;
-    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            tx.message_sent(id, provider, accepted.provider_id.as_deref(), price.as_deref(), now).await?;
-            tx.audit(&entry).await
+    Ok(app
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.message_sent(id, provider, accepted.provider_id.as_deref(), price.as_deref(), now).await?;
+                tx.audit(&entry).await
+            })
         })
-    };
-    Ok(app.store.write(work).await?)
+        .await?)
 }
 
 /// What a refusal calls for: the same provider later, another one now, or nothing more.
@@ -103,13 +108,18 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
     let (name, now) = (provider.name(), app.clock.now());
     let Refusal { action, code, detail, retry_after } = refusal;
     if action == Action::Stop {
-        tracing::error!(provider = name, code, detail, "this provider is stopped: correct its settings, then `countersign delivery test`");
+        tracing::error!(
+            provider = name,
+            code,
+            detail,
+            "this provider is stopped: correct its settings, then `countersign delivery test`"
+        );
         app.couriers.stop(name, now);
     } else {
         tracing::warn!(message.id = %message.id, provider = name, code, detail, action = action.as_str(), "message refused");
     }
     let tired = match action {
-        Action::Retry => message.attempts % ATTEMPTS_PER_PROVIDER == 0,
+        Action::Retry => message.attempts.is_multiple_of(ATTEMPTS_PER_PROVIDER),
         Action::RetryOnce => message.attempts > 1,
         Action::FailOver | Action::GiveUp | Action::Stop => true,
     };
@@ -119,18 +129,21 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
     }
     let left = app.couriers.next(message.channel, &refused_by, now).is_some();
     let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(message.attempts)) };
-    let hopeless = action == Action::GiveUp || !left || message.attempts >= ATTEMPTS_MAX || next_at >= message.expires_at;
+    let hopeless =
+        action == Action::GiveUp || !left || message.attempts >= ATTEMPTS_MAX || next_at >= message.expires_at;
     if hopeless {
         return give_up(app, &message, &code, &format!("{name}: {detail}")).await;
     }
     let (id, detail) = (message.id, format!("{name}: {detail}"));
-    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            let retry = Retry { next_at, refused_by: &refused_by, outcome: &code, detail: Some(&detail) };
-            tx.message_retry(id, &retry).await
+    Ok(app
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                let retry = Retry { next_at, refused_by: &refused_by, outcome: &code, detail: Some(&detail) };
+                tx.message_retry(id, &retry).await
+            })
         })
-    };
-    Ok(app.store.write(work).await?)
+        .await?)
 }
 
 /// 2 s, 4 s, 8 s … after each attempt, at most a minute.
@@ -144,13 +157,15 @@ async fn give_up(app: &App, message: &MessageRow, outcome: &str, detail: &str) -
     let (id, outcome, detail) = (message.id, outcome.to_owned(), detail.to_owned());
     let told = json!({ "message": id, "channel": message.channel, "outcome": outcome, "detail": detail, "attempts": message.attempts });
     let entry = audit(message, Event::MessageFailed, now, told);
-    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            tx.message_finished(id, MessageState::Failed, &outcome, Some(&detail), now).await?;
-            tx.audit(&entry).await
+    Ok(app
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.message_finished(id, MessageState::Failed, &outcome, Some(&detail), now).await?;
+                tx.audit(&entry).await
+            })
         })
-    };
-    Ok(app.store.write(work).await?)
+        .await?)
 }
 
 fn audit(message: &MessageRow, event: Event, at: Timestamp, detail: serde_json::Value) -> AuditEntry {
@@ -170,7 +185,7 @@ async fn content(app: &App, message: &MessageRow) -> Result<Option<Content>, Err
         purpose: message.purpose,
         code: &code,
         number: message.number,
-        host: app.public_url.host_str(),
+        host: Some(app.server.public_url.host()),
         valid_minutes: u32::try_from(minutes).unwrap_or_default().min(life_minutes(app)),
     };
     let broken = |what: &str| Error::Internal(format!("message {}: {what}", message.id));
@@ -192,12 +207,8 @@ fn life_minutes(app: &App) -> u32 {
 }
 
 fn code(app: &App, challenge: &ChallengeRow) -> Code {
-    let binding = Binding {
-        epoch: app.epoch,
-        challenge: challenge.id,
-        account: challenge.account,
-        purpose: challenge.purpose,
-    };
+    let binding =
+        Binding { epoch: app.epoch, challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
     Code::derive(&app.keys.code, &binding)
 }
 

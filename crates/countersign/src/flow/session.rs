@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use countersign_core::audit::Event;
+use countersign_core::realm::RealmName;
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -30,21 +31,23 @@ pub enum Standing {
     Alive(Box<Current>),
     /// None, or one that never was.
     Nobody,
-    /// One that has ended or reached a limit.
-    Over,
+    /// One that has ended or reached a limit, in this realm.
+    Over(RealmName),
 }
 
 /// Recognises the session of the visitor, and notes that it is in use.
 pub async fn recognise(app: &Arc<App>, visitor: &Visitor) -> Result<Standing, Error> {
     let Some(token) = &visitor.session else { return Ok(Standing::Nobody) };
-    let Some(session) = app.store.session_by_token(&TokenHash(token.hash())).await? else { return Ok(Standing::Nobody) };
+    let Some(session) = app.store.session_by_token(&TokenHash(token.hash())).await? else {
+        return Ok(Standing::Nobody);
+    };
     let alive = app.settings.session.alive(session.created_at, session.seen_at, visitor.now);
     if session.ended_at.is_some() || !alive {
-        return Ok(Standing::Over);
+        return Ok(Standing::Over(session.realm));
     }
-    let Some(account) = app.store.account(session.account).await? else { return Ok(Standing::Over) };
+    let Some(account) = app.store.account(session.account).await? else { return Ok(Standing::Over(session.realm)) };
     if account.account.disabled_at.is_some() {
-        return Ok(Standing::Over);
+        return Ok(Standing::Over(session.realm));
     }
     if visitor.now.duration_since(session.seen_at) >= SEEN_RESOLUTION {
         let (id, now) = (session.id, visitor.now);

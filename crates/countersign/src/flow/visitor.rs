@@ -31,16 +31,19 @@ impl Visitor {
     pub fn network(&self) -> Network {
         Network::of(self.ip)
     }
+
+    /// What a person calls this browser.
+    pub fn browser_name(&self) -> String {
+        browser_name(&self.browser)
+    }
 }
 
-impl Visitor {
-    /// What a person calls this browser: `Firefox on Windows`, without what is unknown.
-    pub fn browser_name(&self) -> String {
-        let Browser { family, system, .. } = &self.browser;
-        match (family.is_empty(), system.is_empty()) {
-            (false, false) => format!("{family} · {system}"),
-            (false, true) => family.clone(),
-            (true, _) => system.clone(),
-        }
+/// What a person calls a browser: `Firefox · Windows 10`, without what is unknown.
+pub fn browser_name(browser: &Browser) -> String {
+    let Browser { family, system, .. } = browser;
+    match (family.is_empty(), system.is_empty()) {
+        (false, false) => format!("{family} · {system}"),
+        (false, true) => family.clone(),
+        (true, _) => system.clone(),
     }
 }

@@ -193,13 +193,9 @@ impl Store {
             self.reader().await?.conn(),
             all AccountRow:
             concat!(
-                "select ", columns!(), " from account a
+                "select ", columns!(), " from account
                   where ($1 is null or realm = $1)
-                    and ($2 is null
-                         or lower(display_name) like $2 escape '!'
-                         or lower(email) like $2 escape '!'
-                         or exists (select 1 from identifier i
-                                     where i.account_id = a.id and i.canonical like $2 escape '!'))
+                    and ($2 is null or search like $2 escape '!')
                     and ($3 is null or id > $3)
                   order by id
                   limit $4"
@@ -218,16 +214,17 @@ impl Tx {
         let typed: Vec<&str> = new.identifiers.iter().map(|(_, typed)| typed.as_str()).collect();
         run!(
             self.conn(),
-            execute "insert into account (id, realm, source, role, display_name, identifiers, email, email_verified_at,
-                                          phone, phone_verified_at, opted_in, password_hash, password_set_at, networks,
-                                          created_at)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            execute "insert into account (id, realm, source, role, display_name, identifiers, search, email,
+                                          email_verified_at, phone, phone_verified_at, opted_in, password_hash,
+                                          password_set_at, networks, created_at)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             new.id.0,
             new.realm.as_str(),
             new.source.as_str(),
             new.role.as_str(),
             &new.display_name,
             Json(&typed),
+            search_text(new),
             new.email.as_ref().map(EmailAddress::as_str),
             new.email.as_ref().map(|_| Micros(now)),
             new.phone.as_ref().map(Phone::as_str),
@@ -298,7 +295,15 @@ impl Tx {
     }
 }
 
-/// A `like` pattern for a text anywhere. `lower` of SQLite folds ASCII only, so the text is folded here for both.
+/// What [`AccountFilter::text`] looks in. Folded here: `lower` of SQLite knows ASCII only.
+fn search_text(new: &NewAccount) -> String {
+    let email = new.email.as_ref().map(EmailAddress::as_str);
+    let identifiers = new.identifiers.iter().map(|(_, typed)| typed.as_str());
+    let texts: Vec<&str> = std::iter::once(new.display_name.as_str()).chain(email).chain(identifiers).collect();
+    texts.join("\n").to_lowercase()
+}
+
+/// A `like` pattern for a text anywhere, in which every letter means itself.
 fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for letter in text.to_lowercase().chars() {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 
 /// Why a read or a write failed. Nothing of a failed write is kept.
@@ -25,7 +26,7 @@ impl Error {
     /// Whether PostgreSQL gave up this transaction in favour of another, so that running it again is the remedy.
     pub(super) fn is_conflict(&self) -> bool {
         let Self::Unavailable(error) = self else { return false };
-        let code = error.as_database_error().and_then(|error| error.code());
+        let code = error.as_database_error().and_then(DatabaseError::code);
         // serialization_failure and deadlock_detected (PostgreSQL documentation, appendix A).
         matches!(code.as_deref(), Some("40001" | "40P01"))
     }

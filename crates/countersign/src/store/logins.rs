@@ -197,7 +197,6 @@ impl Tx {
     }
 
     /// Takes the offer: `Some` with the notice, to exactly one request.
-    #[expect(clippy::option_option, reason = "whether the page may be shown, and whether it then says something")]
     pub async fn take_page(&mut self, id: LoginId) -> Result<Option<Option<String>>, Error> {
         let taken = run!(
             self.conn(),

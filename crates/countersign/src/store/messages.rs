@@ -205,6 +205,17 @@ impl Store {
         )
     }
 
+    /// Whether the newest message of a challenge was given up.
+    pub async fn last_message_failed(&self, challenge: ChallengeId) -> Result<bool, Error> {
+        let newest = run!(
+            self.reader().await?.conn(),
+            optional MessageRow:
+            concat!("select ", columns!(), " from message where challenge_id = $1 order by number desc limit 1"),
+            challenge.0,
+        )?;
+        Ok(newest.is_some_and(|message| message.state == MessageState::Failed))
+    }
+
     /// When the next message is due, or the next lease runs out.
     pub async fn next_message_due(&self) -> Result<Option<Timestamp>, Error> {
         let due = run!(

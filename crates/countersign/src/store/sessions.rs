@@ -129,7 +129,12 @@ impl Tx {
     }
 
     /// Ends the session with this token, whoever's it is; `false` if there is none that is not over.
-    pub async fn end_session_by_token(&mut self, token: &TokenHash, reason: &str, now: Timestamp) -> Result<bool, Error> {
+    pub async fn end_session_by_token(
+        &mut self,
+        token: &TokenHash,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
         let ended = run!(
             self.conn(),
             execute "update session set ended_at = $3, end_reason = $2 where token = $1 and ended_at is null",

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use sqlx::{PgPool, Postgres, SqliteConnection, Transaction};
+use sqlx::{Connection, PgPool, Postgres, SqliteConnection, Transaction};
 
 use crate::store::db::Conn;
 use crate::store::error::Error;
@@ -22,6 +22,14 @@ impl Tx {
     /// The one writer connection of SQLite; the [`writer`](crate::store::writer) begins and ends its transactions.
     pub(super) fn sqlite(conn: SqliteConnection) -> Self {
         Self(Link::Sqlite(Box::new(conn)))
+    }
+
+    /// Closes the writer connection of SQLite, which moves the journal into the file.
+    pub(super) async fn close(self) {
+        if let Link::Sqlite(conn) = self.0 {
+            // Every answered write is on the disk already; what fails here is only tidying.
+            drop(conn.close().await);
+        }
     }
 
     /// The connection underneath.
@@ -51,7 +59,7 @@ async fn attempt<T, W>(pool: &PgPool, work: W) -> Result<T, Error>
 where
     W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>>,
 {
-    let mut tx = Tx(Link::Postgres(pool.begin().await?));
+    let mut tx = Tx(Link::Postgres(begin(pool).await?));
     let outcome = work(&mut tx).await;
     let Link::Postgres(transaction) = tx.0 else { return outcome };
     match outcome {
@@ -64,4 +72,9 @@ where
             Err(error)
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place, and it runs in a task that nobody cancels")]
+async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {
+    Ok(pool.begin().await?)
 }

@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 
 use sqlx::SqliteConnection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::store::db::run;
 use crate::store::error::Error;
@@ -29,14 +29,22 @@ const QUEUE_MAX: usize = 1024;
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
+    /// Nothing is ever sent on it; it breaks when the writer has closed its connection.
+    ended: watch::Receiver<()>,
 }
 
 impl Writer {
     /// Starts the writer on its connection. It ends when the last handle is dropped or after [`Writer::close`].
     pub(super) fn start(conn: SqliteConnection) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
-        tokio::spawn(serve(Tx::sqlite(conn), jobs));
-        Self { queue }
+        let (ending, ended) = watch::channel(());
+        tokio::spawn(async move {
+            let mut tx = Tx::sqlite(conn);
+            serve(&mut tx, jobs).await;
+            tx.close().await;
+            drop(ending);
+        });
+        Self { queue, ended }
     }
 
     /// Runs the work. Once it is in the queue it runs to its end, whether or not the caller still waits.
@@ -54,13 +62,11 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed.into()))
     }
 
-    /// Lets the writes that wait finish, and ends the writer.
+    /// Lets the writes that wait finish, and returns when the file is closed.
     pub(super) async fn close(&self) {
-        let (waiter, closed) = oneshot::channel();
-        // Both fail only if the writer has ended already.
-        if self.queue.send(Box::new(Close { waiter })).await.is_ok() {
-            closed.await.unwrap_or_default();
-        }
+        // Both are errors when the writer has ended: the first if it had before, the second always.
+        drop(self.queue.send(Box::new(Close)).await);
+        drop(self.ended.clone().changed().await);
     }
 }
 
@@ -106,35 +112,31 @@ where
     }
 }
 
-struct Close {
-    waiter: oneshot::Sender<()>,
-}
+struct Close;
 
 impl Job for Close {
     fn run<'t>(&'t mut self, _tx: &'t mut Tx) -> BoxFuture<'t, Result<(), Error>> {
         Box::pin(async { Ok(()) })
     }
 
-    fn answer(self: Box<Self>, _outcome: Result<(), Error>) {
-        self.waiter.send(()).unwrap_or_default();
-    }
+    fn answer(self: Box<Self>, _outcome: Result<(), Error>) {}
 
     fn is_last(&self) -> bool {
         true
     }
 }
 
-async fn serve(mut tx: Tx, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+async fn serve(tx: &mut Tx, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
     let mut group = Vec::with_capacity(GROUP_MAX);
     while jobs.recv_many(&mut group, GROUP_MAX).await > 0 {
         if group.iter().any(|job| job.is_last()) {
             // What is already in the queue is still written; what comes later is refused.
             jobs.close();
         }
-        let outcomes = write_group(&mut tx, &mut group).await;
+        let outcomes = write_group(tx, &mut group).await;
         if outcomes.is_err() {
             // SQLite may have rolled back by itself (a full disk); then this fails, and that is as good.
-            drop(control(&mut tx, "rollback").await);
+            drop(control(tx, "rollback").await);
         }
         answer(group.drain(..), outcomes);
     }

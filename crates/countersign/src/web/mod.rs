@@ -1,3 +1,61 @@
-//! What a browser meets: pages, forms and the files they load.
+//! What a browser and a machine meet: pages, forms and the files they load. The router is on this one page.
+
 pub mod assets;
+mod client_ip;
+mod cookie;
+mod ctx;
+mod dress;
+mod error;
+mod form;
+mod pages;
+mod return_to;
+pub mod server;
 pub mod views;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::{ConfigError, CsrfLayer};
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+use pages::{account, code, destination, files, health, home, login, logout, outbox};
+
+/// The largest body of a form.
+const BODY_LEN_MAX: usize = 8 * 1024;
+
+/// The longest a request may take, with its body.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// Every address there is.
+pub fn router(app: Arc<App>) -> Result<Router, ConfigError> {
+    let cross_site = CsrfLayer::new().add_trusted_origin(app.server.public_url.as_str())?;
+    Ok(Router::new()
+        .route("/", get(home::show))
+        .route("/login", get(login::choose_realm))
+        .route("/login/{realm}", get(login::show).post(login::submit))
+        .route("/login/destination", get(destination::show).post(destination::submit))
+        .route("/login/code", get(code::show).post(code::submit))
+        .route("/login/code/resend", post(code::resend))
+        .route("/logout", get(logout::show).post(logout::submit))
+        .route("/account", get(account::show))
+        .route("/account/devices/revoke", post(account::revoke_devices))
+        .route("/outbox", get(outbox::show))
+        .route("/static/{*path}", get(files::show))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(home::missing)
+        .method_not_allowed_fallback(home::wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_LEN_MAX))
+        .layer(cross_site)
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIME_MAX))
+        .layer(from_fn_with_state(Arc::clone(&app), dress::dress))
+        .with_state(app))
+}

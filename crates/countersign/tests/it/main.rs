@@ -7,4 +7,6 @@
 )]
 
 mod courier_contract;
+mod databases;
 mod gateway;
+mod store;

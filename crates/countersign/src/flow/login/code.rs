@@ -138,12 +138,8 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         Reserved::Closed => return Ok(Outcome::FactorDisabled),
         Reserved::None => return Ok(Outcome::Start),
     };
-    let binding = Binding {
-        epoch: app.epoch,
-        challenge: challenge.id,
-        account: challenge.account,
-        purpose: challenge.purpose,
-    };
+    let binding =
+        Binding { epoch: app.epoch, challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
     let case = Case { app: Arc::clone(app), visitor: visitor.clone(), login, challenge };
     if Code::derive(&app.keys.code, &binding).matches(&guess) {
         accept(case, account, trust).await
@@ -189,16 +185,20 @@ async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, Accou
 async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) -> Result<Reserved, Error> {
     let (id, account, now) = (challenge.id, challenge.account, visitor.now);
     let (tries, ceiling) = (app.settings.code.tries, app.settings.lockout.code_failures);
-    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, Result<Reserved, StoreError>> {
-        Box::pin(async move {
-            // Every transaction takes the account before the challenge, so that no two wait for each other.
-            tx.lock_account(account).await?;
-            let Some(of_challenge) = tx.reserve_try(id, tries, now).await? else { return Ok(Reserved::None) };
-            let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else { return Ok(Reserved::Closed) };
-            Ok(Reserved::Try(Tried { of_challenge, of_account }))
+    Ok(app
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                // Every transaction takes the account before the challenge, so that no two wait for each other.
+                tx.lock_account(account).await?;
+                let Some(of_challenge) = tx.reserve_try(id, tries, now).await? else { return Ok(Reserved::None) };
+                let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else {
+                    return Ok(Reserved::Closed);
+                };
+                Ok(Reserved::Try(Tried { of_challenge, of_account }))
+            })
         })
-    };
-    Ok(app.store.write(work).await?)
+        .await?)
 }
 
 async fn accept(case: Case, account: AccountRow, trust: bool) -> Result<Outcome, Error> {
@@ -209,15 +209,18 @@ async fn accept(case: Case, account: AccountRow, trust: bool) -> Result<Outcome,
     let (session, device) = (bearers.0.token.clone(), bearers.1.token.clone());
     let return_to = case.login.return_to.clone();
     let trust = trust && app.settings.trusted_device.enabled;
-    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, Result<Option<bool>, StoreError>> {
-        Box::pin(async move { redeem(tx, &case, &bearers, trust, known).await })
-    };
-    Ok(match app.store.write(work).await? {
-        Some(new_device) => {
-            Outcome::Completed(Completed { session, device: new_device.then_some(device), return_to })
-        }
-        None => Outcome::Start,
-    })
+    Ok(
+        match app
+            .store
+            .write(move |tx| Box::pin(async move { redeem(tx, &case, &bearers, trust, known).await }))
+            .await?
+        {
+            Some(new_device) => {
+                Outcome::Completed(Completed { session, device: new_device.then_some(device), return_to })
+            }
+            None => Outcome::Start,
+        },
+    )
 }
 
 /// One transaction: the challenge is consumed, and with it, or not at all, everything that it gives.

@@ -137,7 +137,7 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         return Ok(Chosen::Proceed);
     }
     if let SendVerdict::Refused { scope, until } = reserve(tx, case, &account, &destination).await? {
-        return refuse(tx, case, &login, &account, live.is_some(), scope, until).await;
+        return refuse(tx, case, &login, &account, (scope, until)).await;
     }
     let challenge = match live {
         Some(live) => live,
@@ -164,7 +164,8 @@ async fn reserve(
 ) -> Result<SendVerdict, StoreError> {
     let quotas = case.app.settings.send_limits.quotas(account.account.id, destination, case.visitor.network());
     // Numbers, addresses and networks are counted under a keyed hash: the table lists nobody.
-    let hidden = |quota: Quota| Quota { subject: case.app.keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota };
+    let hidden =
+        |quota: Quota| Quota { subject: case.app.keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota };
     let quotas: Vec<Quota> = quotas.into_iter().map(hidden).collect();
     tx.reserve_sends(&quotas, case.visitor.now).await
 }
@@ -175,14 +176,12 @@ async fn refuse(
     case: &Case,
     login: &LoginRow,
     account: &AccountRow,
-    code_lives: bool,
-    scope: Scope,
-    until: Timestamp,
+    (scope, until): (Scope, Timestamp),
 ) -> Result<Chosen, StoreError> {
     let detail = json!({ "limit": scope, "until": until });
     tx.audit(&entry(&case.visitor, account, Event::SendRefused, detail)).await?;
     tracing::warn!(event = Event::SendRefused.as_str(), account.id = %login.account, limit = scope.as_str(), %until, "message refused by a limit");
-    if code_lives {
+    if live_challenge(tx, case, login).await?.is_some() {
         tx.offer_page(login.id, Some(Notice::TooMany.as_str())).await?;
         return Ok(Chosen::Proceed);
     }

@@ -104,7 +104,8 @@ async fn step_device(
     match step {
         DeviceStep::Begin { id, token } => {
             let trust = rules.begin(now);
-            tx.end_oldest_devices(account, rules.per_account.saturating_sub(1), "replaced by a new device", now).await?;
+            tx.end_oldest_devices(account, rules.per_account.saturating_sub(1), "replaced by a new device", now)
+                .await?;
             tx.insert_device(&new_device(*id, *token, row, visitor, trust)).await?;
             tx.audit(&entry(visitor, row, Event::DeviceTrusted, json!({ "device": id, "until": trust.until }))).await?;
             Ok(true)

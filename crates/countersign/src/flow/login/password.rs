@@ -109,7 +109,9 @@ struct Case {
 /// What the transaction decided.
 enum Next {
     Choose,
-    Complete { device_rotated: bool },
+    Complete {
+        device_rotated: bool,
+    },
     Enter,
     /// The account changed under our hands: disabled, or its password replaced.
     Gone,
@@ -130,7 +132,10 @@ fn bucket(app: &App, attempt: &Attempt, account: Option<&AccountRow>, device: Op
         (Some(_), Some(device)) => format!("device:{}", device.id),
         (Some(row), None) => format!("account:{}", row.account.id),
         (None, _) => {
-            let name = attempt.identifier.parse().map_or_else(|_| attempt.identifier.clone(), |name: Identifier| name.to_string());
+            let name = attempt
+                .identifier
+                .parse()
+                .map_or_else(|_| attempt.identifier.clone(), |name: Identifier| name.to_string());
             format!("name:{}", app.keys.pseudonym(attempt.realm.as_str(), &name))
         }
     }
@@ -138,10 +143,7 @@ fn bucket(app: &App, attempt: &Attempt, account: Option<&AccountRow>, device: Op
 
 async fn reserve(app: &App, visitor: &Visitor, bucket: String) -> Result<Reservation, Error> {
     let (rules, now) = (app.settings.lockout, visitor.now);
-    let work = move |tx: &mut Tx| -> crate::store::tx::BoxFuture<'_, _> {
-        Box::pin(async move { tx.reserve_password(&bucket, &rules, now).await })
-    };
-    Ok(app.store.write(work).await?)
+    Ok(app.store.write(move |tx| Box::pin(async move { tx.reserve_password(&bucket, &rules, now).await })).await?)
 }
 
 /// Writes down a login that was not recognised. The name of an unknown account is not kept: it may be a password typed
@@ -156,7 +158,9 @@ async fn reject(
     let (why, pause) = match (account, reserved) {
         (_, Reservation::Paused(until)) => ("paused", Some(until)),
         (None, Reservation::Reserved(bucket)) => ("unknown", bucket.paused_until),
-        (Some(row), Reservation::Reserved(bucket)) if row.account.disabled_at.is_some() => ("disabled", bucket.paused_until),
+        (Some(row), Reservation::Reserved(bucket)) if row.account.disabled_at.is_some() => {
+            ("disabled", bucket.paused_until)
+        }
         (Some(_), Reservation::Reserved(bucket)) => ("password", bucket.paused_until),
     };
     let id = account.map(|row| row.account.id);
@@ -192,7 +196,11 @@ async fn proceed(app: &App, case: Arc<Case>) -> Result<Outcome, Error> {
         Next::Choose => Outcome::Choose(case.login.token.clone()),
         Next::Complete { device_rotated } => {
             let device = device_rotated.then(|| case.next_device.token.clone());
-            Outcome::Completed(Completed { session: case.session.token.clone(), device, return_to: case.return_to.clone() })
+            Outcome::Completed(Completed {
+                session: case.session.token.clone(),
+                device,
+                return_to: case.return_to.clone(),
+            })
         }
         Next::Enter => Outcome::Enter(case.login.token.clone()),
         Next::Gone => Outcome::NotRecognised,
@@ -249,12 +257,7 @@ async fn allow(tx: &mut Tx, case: &Case, row: &AccountRow, decision: &Decision) 
     Ok(Next::Complete { device_rotated })
 }
 
-async fn challenge(
-    tx: &mut Tx,
-    case: &Case,
-    decision: &Decision,
-    reasons: &[Trigger],
-) -> Result<Next, StoreError> {
+async fn challenge(tx: &mut Tx, case: &Case, decision: &Decision, reasons: &[Trigger]) -> Result<Next, StoreError> {
     let earlier = earlier_challenge(tx, case).await?;
     let now = case.visitor.now;
     let id = LoginId(case.login.id);

@@ -52,7 +52,6 @@ impl Detail {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::Moment;
 

@@ -2,8 +2,6 @@
 //!
 //! With `COUNTERSIGN_RENDER_DIR` set, the pages are also written there, to be looked at.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 use std::path::PathBuf;
 
 use super::shell::{Banner, Contact, Page, Shell};

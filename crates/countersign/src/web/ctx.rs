@@ -1,0 +1,136 @@
+//! What every handler gets: the application, the visitor, the language and the forms' bindings.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::response::{Html, IntoResponse, Response};
+use countersign_core::facts::Browser;
+use countersign_core::realm::RealmName;
+
+use super::client_ip::client_ip;
+use super::cookie::{Jar, Name};
+use super::error::Fault;
+use super::views::shell::{Banner, Contact, Page, Shell};
+use crate::app::App;
+use crate::flow::Visitor;
+use crate::i18n::Texts;
+use crate::keys::Token;
+
+/// The longest `User-Agent` and `Accept-Language` looked at.
+const HEADER_LEN_MAX: usize = 512;
+
+/// The environment that needs no label.
+const PRODUCTION: &str = "production";
+
+/// The context of a request.
+pub(super) struct Ctx {
+    /// The application.
+    pub(super) app: Arc<App>,
+    /// Who asks.
+    pub(super) visitor: Visitor,
+    /// The texts of the visitor's language.
+    pub(super) texts: Texts,
+    /// How cookies are written.
+    pub(super) jar: Jar,
+    /// What anonymous forms are bound to.
+    pub(super) form: Option<Token>,
+}
+
+impl FromRequestParts<Arc<App>> for Ctx {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        let jar = Jar { secure: app.server.public_url.is_https() };
+        let read = |name| jar.read(&parts.headers, name).map_err(|_| Fault::BadForm("a cookie came twice"));
+        let texts = texts(app, &parts.headers);
+        let visitor = Visitor {
+            now: app.clock.now(),
+            ip: address(parts, app),
+            browser: browser(&parts.headers),
+            language: texts.tag().to_owned(),
+            login: read(Name::Login)?,
+            device: read(Name::Device)?,
+            session: read(Name::Session)?,
+        };
+        Ok(Self { app: Arc::clone(app), visitor, texts, jar, form: read(Name::Form)? })
+    }
+}
+
+impl Ctx {
+    /// The frame of a page.
+    pub(super) fn shell(&self, realm: Option<&RealmName>) -> Shell {
+        let title = realm.and_then(|name| self.app.settings.realms.get(name)).map(|realm| realm.title.clone());
+        Shell { realm_title: title, ..shell(&self.app, &self.texts) }
+    }
+
+    /// The token of a form, bound to a cookie's value.
+    pub(super) fn form_token(&self, kind: &str, bound_to: &Token) -> String {
+        self.app.keys.form_token(kind, bound_to.expose())
+    }
+
+    /// Refuses a form that this browser did not get from us.
+    pub(super) fn require_form(&self, kind: &str, bound_to: Option<&Token>, given: &str) -> Result<(), Fault> {
+        let bound_to = bound_to.ok_or(Fault::ForeignForm("the cookie is missing"))?;
+        if self.app.keys.form_token_matches(kind, bound_to.expose(), given) {
+            Ok(())
+        } else {
+            Err(Fault::ForeignForm("the form's token is wrong"))
+        }
+    }
+}
+
+/// Renders a page.
+pub(super) fn render(view: &impl Page) -> Result<Response, Fault> {
+    Ok(Html(view.render()?).into_response())
+}
+
+/// The frame of a page, before anything is known of the visitor but the language.
+pub(super) fn shell(app: &App, texts: &Texts) -> Shell {
+    let environment = &app.server.environment;
+    Shell {
+        tx: texts.clone(),
+        site_name: app.settings.site.name.clone(),
+        realm_title: None,
+        banner: if app.quarantined {
+            Some(Banner::Quarantine)
+        } else if app.demo.is_empty() {
+            None
+        } else {
+            Some(Banner::Demo)
+        },
+        environment: (environment != PRODUCTION).then(|| environment.clone()),
+        contact: Some(Contact::parse(&app.settings.site.contact)),
+    }
+}
+
+/// The texts of the language that the request asks for.
+pub(super) fn texts(app: &App, headers: &HeaderMap) -> Texts {
+    app.catalogue.negotiate(text(headers, &header::ACCEPT_LANGUAGE))
+}
+
+fn address(parts: &Parts, app: &App) -> IpAddr {
+    // A request that came over no socket (a test of the router alone) has no address; it counts as this machine.
+    let peer =
+        parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
+    client_ip(peer, &parts.headers, |ip| app.server.trusts_proxy(ip))
+}
+
+/// What the browser says of itself; `UNKNOWN` of the library becomes an empty text.
+fn browser(headers: &HeaderMap) -> Browser {
+    let agent = text(headers, &header::USER_AGENT).unwrap_or_default();
+    let known = |text: &str| if text == "UNKNOWN" { String::new() } else { text.to_owned() };
+    let language = text(headers, &header::ACCEPT_LANGUAGE).unwrap_or_default();
+    let language = language.split([',', ';', '-']).next().unwrap_or_default().trim().to_ascii_lowercase();
+    let language = if language.bytes().all(|byte| byte.is_ascii_alphabetic()) { language } else { String::new() };
+    match woothee::parser::Parser::new().parse(agent) {
+        Some(found) => Browser { family: known(found.name), system: known(found.os), language },
+        None => Browser { language, ..Browser::default() },
+    }
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok()).filter(|text| text.len() <= HEADER_LEN_MAX)
+}

@@ -1,0 +1,97 @@
+//! `/account`: who is signed in, and when and from where the last login was.
+
+use axum::extract::Query;
+use axum::response::Response;
+use countersign_core::channel::Channel;
+use countersign_core::session::{Evidence, Proof};
+use serde::Deserialize;
+
+use super::{Back, see_other, to_login};
+use crate::flow::device;
+use crate::flow::session::{self, Current, Standing};
+use crate::web::cookie::Name;
+use crate::web::ctx::{Ctx, render};
+use crate::web::error::Fault;
+use crate::web::form::Fields;
+use crate::web::views::account::{Account, AccountNotice, LastLogin, Proven, TrustedDevice};
+use crate::web::views::moment::Moment;
+
+/// The kind of a form of a session.
+pub(super) const FORM: &str = "session";
+
+/// What the address may carry.
+#[derive(Deserialize)]
+pub(in crate::web) struct Asked {
+    notice: Option<String>,
+}
+
+/// The session of this request, or the way to one.
+pub(super) async fn signed_in(ctx: &Ctx) -> Result<Result<Box<Current>, Response>, Fault> {
+    Ok(match session::recognise(&ctx.app, &ctx.visitor).await? {
+        Standing::Alive(current) => Ok(current),
+        Standing::Nobody => Err(see_other("/login")?),
+        Standing::Over(realm) => {
+            let mut response = to_login(Some(&realm), Back::SessionEnded)?;
+            ctx.jar.clear(response.headers_mut(), Name::Session);
+            Err(response)
+        }
+    })
+}
+
+/// The page.
+pub(in crate::web) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+    let current = match signed_in(&ctx).await? {
+        Ok(current) => current,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let Some(token) = &ctx.visitor.session else { return see_other("/login") };
+    let devices = device::list(&ctx.app, current.account.account.id, &ctx.visitor).await?;
+    let own = device::own(&devices, &ctx.visitor);
+    let trusted_devices = devices.into_iter().map(|device| TrustedDevice {
+        this_browser: own == Some(device.id),
+        name: device.name,
+        last_used: Moment::date_time(device.seen_at),
+        expires: Moment::date_time(device.trust.until),
+    });
+    let previous = current.session.previous_login.as_ref().map(|login| LastLogin {
+        at: Moment::date_time(login.at),
+        from: login.ip.clone(),
+        browser: crate::flow::browser_name(&login.browser),
+    });
+    let view = Account {
+        shell: ctx.shell(Some(&current.session.realm)),
+        csrf: ctx.form_token(FORM, token),
+        name: current.account.account.display_name.clone(),
+        identifiers: current.account.identifiers.clone(),
+        last_login: previous,
+        signed_in_at: Moment::date_time(current.session.created_at),
+        proven: proven(&current.session.evidence),
+        trusted_devices: trusted_devices.collect(),
+        notice: (asked.notice.as_deref() == Some("devices-revoked")).then_some(AccountNotice::DevicesRevoked),
+    };
+    render(&view)
+}
+
+/// Ends the trust in every browser.
+pub(in crate::web) async fn revoke_devices(ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
+    let current = match signed_in(&ctx).await? {
+        Ok(current) => current,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    ctx.require_form(FORM, ctx.visitor.session.as_ref(), fields.text("csrf"))?;
+    device::revoke_all(&ctx.app, &ctx.visitor, &current).await?;
+    let mut response = see_other("/account?notice=devices-revoked")?;
+    ctx.jar.clear(response.headers_mut(), Name::Device);
+    Ok(response)
+}
+
+fn proven(evidence: &[Evidence]) -> Proven {
+    let has = |proof| evidence.iter().any(|item| item.proof == proof);
+    let codes =
+        [(Proof::SmsCode, Channel::Sms), (Proof::VoiceCode, Channel::Voice), (Proof::EmailCode, Channel::Email)];
+    match codes.into_iter().find(|(proof, _)| has(*proof)) {
+        Some((_, channel)) => Proven::PasswordAndCode(channel),
+        None if has(Proof::TrustedDevice) => Proven::PasswordOnTrustedDevice,
+        None => Proven::Password,
+    }
+}

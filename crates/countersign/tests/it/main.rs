@@ -7,7 +7,6 @@
     reason = "a test that cannot go on should stop"
 )]
 
-mod attack_list;
 mod courier_contract;
 mod databases;
 mod gateway;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::{Failure, quiet_log};
+use crate::app::DemoAccount;
 use crate::demo::{self, Demo};
 
 #[derive(clap::Args, Debug)]
@@ -36,15 +37,11 @@ fn line(demo: &Demo) -> String {
 }
 
 fn welcome(demo: &Demo) -> String {
-    let accounts: String = demo
-        .app
-        .demo
-        .iter()
-        .map(|account| format!("  {:10}{:20}{}\n", account.realm, account.identifier, account.password))
-        .collect();
+    let row = |account: &DemoAccount| format!("  {:10}{:20}{}", account.realm, account.identifier, account.password);
+    let accounts = demo.app.demo.iter().map(row).collect::<Vec<_>>().join("\n");
     format!(
         "Countersign is running as a demo. It sends nothing, and forgets everything when it stops (Ctrl-C).\n\n  Sign in   \
-         {}\n  Messages  {}\n\n  {:10}{:20}{}\n{accounts}",
+         {}\n  Messages  {}\n\n  {:10}{:20}{}\n{accounts}\n",
         demo.app.server.public_url.at("/login"),
         demo.outbox_url(),
         "REALM",

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod commands;
 mod courier_contract;
 mod databases;
 mod gateway;

@@ -6,9 +6,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use countersign::store::Store;
+use countersign_core::id::{AccountId, ChallengeId};
 use serde_json::Value;
 
+use crate::databases::{Database, Kind};
 use crate::gateway::{API_KEY, Gateway, Mode, USERNAME};
+use crate::store::rows;
 
 const PASSWORD: &str = "violet otter 77";
 
@@ -165,6 +169,60 @@ fn a_life_of_an_account() {
     run(set.arg("--password-file").arg(place.file("other", "another fine day\n"))).done();
     assert_ne!(state("password_set_at"), password_set);
     place.run(&["account", "show", "internal", "nobody"]).refused(1, "there is no account \"nobody\" in internal");
+}
+
+/// What a person has open: a session, a trusted device, a login in progress and its code.
+async fn open_everything(store: &Store, account: AccountId, number: u32) {
+    rows::session(store, number, account).await;
+    rows::device(store, number, account).await;
+    rows::login(store, number, account).await;
+    rows::challenge(store, number, account).await;
+}
+
+/// What of it has ended: session, trusted device, login, code.
+async fn ended(store: &Store, number: u32) -> [bool; 4] {
+    let token = rows::token(number);
+    let session = store.session_by_token(&token).await.unwrap().unwrap().ended_at;
+    let device = store.device_by_token(&token).await.unwrap().is_none_or(|(device, _)| device.ended_at.is_some());
+    let login = store.login_by_token(&token).await.unwrap().unwrap().ended_at;
+    let challenge = store.challenge(ChallengeId(rows::uuid(number))).await.unwrap().unwrap().ended_at;
+    [session.is_some(), device, login.is_some(), challenge.is_some()]
+}
+
+/// A new password and disabling put out whoever is in; unlocking ends only the trust.
+async fn changes_end_what_is_open(kind: Kind) {
+    let place = Place::new();
+    let database = Database::fresh(kind).await;
+    let on_database = |mut command: Command| run(command.env("COUNTERSIGN__SERVER__DATABASE", database.url()));
+    on_database(place.add("T-1", "quiet river stone")).done();
+    let shown = on_database(place.command(&["account", "show", "internal", "t-1", "--json"])).json();
+    let account: AccountId = shown["id"].as_str().unwrap().parse().unwrap();
+    let store = database.open().await;
+    let password = place.file("next", "another fine day");
+    let mut set_password = place.command(&["account", "set-password", "internal", "t-1"]);
+    set_password.arg("--password-file").arg(password);
+    let changes = [
+        (set_password, [true; 4], "authn_password_change"),
+        (place.command(&["account", "disable", "internal", "t-1"]), [true; 4], "account_disabled"),
+        (place.command(&["account", "unlock", "internal", "t-1"]), [false, true, false, false], "account_unlocked"),
+    ];
+    for (number, (command, expected, event)) in (1..).zip(changes) {
+        open_everything(&store, account, number).await;
+        on_database(command).done();
+        assert_eq!(ended(&store, number).await, expected, "{event}");
+        assert_eq!(store.audit_entries(Some(account), 1).await.unwrap()[0].event, event);
+    }
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_end_what_is_open_on_sqlite() {
+    changes_end_what_is_open(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_end_what_is_open_on_postgres() {
+    changes_end_what_is_open(Kind::Postgres).await;
 }
 
 #[test]

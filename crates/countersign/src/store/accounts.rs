@@ -4,6 +4,8 @@
 //! Counters move by one conditional statement each. Everything else that depends on the account's state takes its row
 //! lock first ([`Tx::lock_account`]).
 
+use std::fmt;
+
 use countersign_core::account::Account;
 use countersign_core::contact::{Contacts, EmailAddress, Phone};
 use countersign_core::facts::{Browser, History, Network};
@@ -23,7 +25,7 @@ use crate::store::tx::Tx;
 use crate::store::values::Micros;
 
 /// An account with what only the shell needs of it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AccountRow {
     /// What the rules see. A contact that is not verified, or that the numbering plan no longer allows, is not in it.
     pub account: Account,
@@ -39,6 +41,16 @@ pub struct AccountRow {
     pub created_at: Timestamp,
 }
 
+/// Prints no password hash and no identifier.
+impl fmt::Debug for AccountRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountRow")
+            .field("account", &self.account)
+            .field("created_at", &self.created_at)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The last successful login, to show to the person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastLogin {
@@ -51,7 +63,7 @@ pub struct LastLogin {
 }
 
 /// An account to be made. Its contacts count as verified by whoever makes it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewAccount {
     /// Its id.
     pub id: AccountId,
@@ -73,6 +85,13 @@ pub struct NewAccount {
     pub password_hash: Option<String>,
     /// What it types to log in: canonical, and as written.
     pub identifiers: Vec<(Identifier, String)>,
+}
+
+/// Prints no password hash and no identifier.
+impl fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAccount").field("id", &self.id).field("realm", &self.realm).finish_non_exhaustive()
+    }
 }
 
 /// Which accounts to list.

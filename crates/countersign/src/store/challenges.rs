@@ -3,6 +3,8 @@
 //! At most one row of an account and purpose has no end (a partial unique index). A try is reserved by one conditional
 //! statement in a transaction of its own, committed before anything is compared (security.md 5, rule 1).
 
+use std::fmt;
+
 use countersign_core::challenge::Purpose;
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
@@ -16,7 +18,7 @@ use crate::store::tx::Tx;
 use crate::store::values::Micros;
 
 /// A challenge.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ChallengeRow {
     /// Its id; the code is derived from it.
     pub id: ChallengeId,
@@ -44,6 +46,20 @@ pub struct ChallengeRow {
     pub ended_at: Option<Timestamp>,
     /// Which of these.
     pub end_reason: Option<String>,
+}
+
+/// Prints no address.
+impl fmt::Debug for ChallengeRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChallengeRow")
+            .field("id", &self.id)
+            .field("account", &self.account)
+            .field("purpose", &self.purpose)
+            .field("tries", &self.tries)
+            .field("expires_at", &self.expires_at)
+            .field("ended_at", &self.ended_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The reason written by [`Tx::consume_challenge`].

@@ -8,6 +8,8 @@
 //!        the lease ran out       Queued ──► Dropped (its code is no longer good)
 //! ```
 
+use std::fmt;
+
 use countersign_core::challenge::Purpose;
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
@@ -53,7 +55,7 @@ impl MessageState {
 }
 
 /// A message of the outbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MessageRow {
     /// Its id.
     pub id: MessageId,
@@ -97,6 +99,19 @@ pub struct MessageRow {
     pub expires_at: Timestamp,
     /// When it was sent, given up or dropped.
     pub finished_at: Option<Timestamp>,
+}
+
+/// Prints no address.
+impl fmt::Debug for MessageRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MessageRow")
+            .field("id", &self.id)
+            .field("state", &self.state)
+            .field("attempts", &self.attempts)
+            .field("next_at", &self.next_at)
+            .field("finished_at", &self.finished_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A message to be queued.

@@ -13,6 +13,7 @@ pub mod devices;
 mod dialect;
 pub mod error;
 mod factors;
+pub mod health;
 pub mod instance;
 pub mod lockouts;
 pub mod logins;
@@ -26,12 +27,14 @@ pub mod values;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, PgPool, SqlitePool};
+use tokio::sync::Semaphore;
 
 use crate::store::db::Reader;
 use crate::store::error::Error;
@@ -46,6 +49,8 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 const POSTGRES_CONNECTIONS_MAX: u32 = 10;
 /// Reading connections to a SQLite file.
 const SQLITE_READERS_MAX: u32 = 4;
+/// Writes that wait or run, with either database. At a few thousand a second the last of them waits well under a second.
+const WRITES_MAX: usize = 1024;
 /// How long a request waits for a connection, or for another process that holds the SQLite file.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
@@ -57,7 +62,7 @@ pub struct Store {
 
 #[derive(Clone)]
 enum Db {
-    Postgres(PgPool),
+    Postgres { pool: PgPool, writes: Arc<Semaphore> },
     Sqlite { readers: SqlitePool, writer: Writer },
 }
 
@@ -75,7 +80,7 @@ impl Store {
     /// Lets the writes that wait finish, and closes all connections.
     pub async fn close(&self) {
         match &self.db {
-            Db::Postgres(pool) => pool.close().await,
+            Db::Postgres { pool, .. } => pool.close().await,
             Db::Sqlite { readers, writer } => {
                 readers.close().await;
                 writer.close().await;
@@ -85,7 +90,7 @@ impl Store {
 
     /// Runs the work in one transaction: committed when it returns `Ok`, rolled back when it returns `Err`.
     ///
-    /// A caller that goes away does not stop it half-way. With SQLite other writes wait for it, so it awaits nothing but
+    /// A caller that goes away does not stop it half-way; when too many wait, it does not begin ([`Error::Busy`]). With SQLite other writes wait for it, so it awaits nothing but
     /// the functions of [`Tx`]. PostgreSQL may need to run it twice (a deadlock), hence `Clone`.
     pub async fn write<T, W>(&self, work: W) -> Result<T, Error>
     where
@@ -93,16 +98,23 @@ impl Store {
         W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Clone + Send + 'static,
     {
         match &self.db {
-            Db::Postgres(pool) => tokio::spawn(tx::write_postgres(pool.clone(), work))
-                .await
-                .unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed.into())),
+            Db::Postgres { pool, writes } => {
+                let permit = Arc::clone(writes).try_acquire_owned().map_err(|_| Error::Busy)?;
+                let pool = pool.clone();
+                let task = tokio::spawn(async move {
+                    let outcome = tx::write_postgres(&pool, work).await;
+                    drop(permit);
+                    outcome
+                });
+                task.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed.into()))
+            }
             Db::Sqlite { writer, .. } => writer.write(work).await,
         }
     }
 
     async fn reader(&self) -> Result<Reader, Error> {
         Ok(match &self.db {
-            Db::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+            Db::Postgres { pool, .. } => Reader::Postgres(pool.acquire().await?),
             Db::Sqlite { readers, .. } => Reader::Sqlite(readers.acquire().await?),
         })
     }
@@ -116,7 +128,7 @@ async fn open_postgres(options: &PgConnectOptions) -> Result<Db, Error> {
         .connect_with(options)
         .await?;
     POSTGRES_MIGRATIONS.run(&pool).await?;
-    Ok(Db::Postgres(pool))
+    Ok(Db::Postgres { pool, writes: Arc::new(Semaphore::new(WRITES_MAX)) })
 }
 
 async fn open_sqlite(path: &Path) -> Result<Db, Error> {
@@ -134,7 +146,7 @@ async fn open_sqlite(path: &Path) -> Result<Db, Error> {
         .acquire_timeout(WAIT_MAX)
         .connect_with(options.read_only(true))
         .await?;
-    Ok(Db::Sqlite { readers, writer: Writer::start(writer) })
+    Ok(Db::Sqlite { readers, writer: Writer::start(writer, WRITES_MAX) })
 }
 
 /// Creates the file for its owner only, before SQLite would create it for everybody. The journal files next to it get

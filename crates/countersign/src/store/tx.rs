@@ -45,12 +45,12 @@ impl Tx {
 ///
 /// It must be called in a task of its own: a `begin` whose caller goes away can leave its connection inside an open
 /// transaction (sqlx 0.9.0, issue 4385), and a half-finished write would wait for a caller that never comes back.
-pub(super) async fn write_postgres<T, W>(pool: PgPool, work: W) -> Result<T, Error>
+pub(super) async fn write_postgres<T, W>(pool: &PgPool, work: W) -> Result<T, Error>
 where
     W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Clone,
 {
-    match attempt(&pool, work.clone()).await {
-        Err(error) if error.is_conflict() => attempt(&pool, work).await,
+    match attempt(pool, work.clone()).await {
+        Err(error) if error.is_conflict() => attempt(pool, work).await,
         outcome => outcome,
     }
 }

@@ -22,9 +22,6 @@ use crate::store::tx::{BoxFuture, Tx};
 /// How many writes share one commit.
 const GROUP_MAX: usize = 64;
 
-/// How many writes may wait. At a few thousand a second the last of them waits well under a second.
-const QUEUE_MAX: usize = 1024;
-
 /// The way to the writer task.
 #[derive(Clone)]
 pub(super) struct Writer {
@@ -35,8 +32,8 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the writer on its connection. It ends when the last handle is dropped or after [`Writer::close`].
-    pub(super) fn start(conn: SqliteConnection) -> Self {
-        let (queue, jobs) = mpsc::channel(QUEUE_MAX);
+    pub(super) fn start(conn: SqliteConnection, waiting_max: usize) -> Self {
+        let (queue, jobs) = mpsc::channel(waiting_max);
         let (ending, ended) = watch::channel(());
         tokio::spawn(async move {
             let mut tx = Tx::sqlite(conn);

@@ -246,3 +246,17 @@ welcome-outbox = sandbox inbox (opens in a new tab)
 welcome-identifier = Name
 welcome-password = Password
 welcome-login = Sign in as { $identifier }
+
+## Lengths of time, inside a sentence.
+
+duration-hours =
+    { $hours ->
+        [one] one hour
+       *[other] { $hours } hours
+    }
+duration-days =
+    { $days ->
+        [one] one day
+       *[other] { $days } days
+    }
+code-trust-device = { $name }, last used { $used }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::{ConfigArgs, Failure};
-use crate::{app, telemetry};
+use crate::{service, telemetry};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Command {
@@ -14,9 +14,6 @@ pub(super) struct Command {
 pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
     let config = command.config.load(environment)?;
     telemetry::init(&config.log)?;
-    for warning in &config.warnings {
-        tracing::warn!(key = warning.key, "{}", warning.text);
-    }
-    app::serve(config).await.map_err(|error| Failure::Failed(error.to_string()))?;
+    service::serve(config).await.map_err(|error| Failure::Failed(error.to_string()))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,13 +8,16 @@
 )]
 
 mod browser;
+mod code_page;
 mod courier_contract;
 mod databases;
+mod destinations;
 mod gateway;
 mod html;
 mod http;
 mod logs;
 mod people;
+mod resend;
 mod sign_in;
 mod store;
 mod tidy;

@@ -10,3 +10,4 @@ mod courier_contract;
 mod databases;
 mod gateway;
 mod store;
+mod tidy;

@@ -4,6 +4,7 @@
 //! it said. See `docs/architecture.md`.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod courier;

@@ -1,2 +1,7 @@
-//! Entry point.
-fn main() {}
+//! The program `countersign`: its commands are in `cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    countersign::cli::main()
+}

@@ -3,8 +3,14 @@
 //! Every flow reads the same way: begin, load, ask core, save what core said, queue what must be sent, commit. What can
 //! happen is an enum with a page for each value; what cannot be helped is an [`Error`].
 
+pub mod account;
+pub mod browser;
+mod bucket;
+pub mod delivery_test;
 pub mod device;
+pub mod explain;
 pub mod login;
+pub mod new_password;
 pub mod outbox;
 pub mod session;
 mod visitor;

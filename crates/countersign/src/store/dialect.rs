@@ -65,3 +65,9 @@ macro_rules! lease_messages {
 /// claim at the same time, and each skips what another is claiming.
 pub(super) const LEASE_MESSAGES: Text =
     Text { postgres: lease_messages!("for update of m skip locked"), sqlite: lease_messages!("") };
+
+/// The database's own clock, in microseconds since 1970.
+pub(super) const CLOCK: Text = Text {
+    postgres: "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) as now",
+    sqlite: "select cast(unixepoch('subsec') * 1000000 as integer) as now",
+};

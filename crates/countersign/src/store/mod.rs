@@ -13,6 +13,7 @@ pub mod devices;
 mod dialect;
 pub mod error;
 mod factors;
+pub mod health;
 pub mod instance;
 pub mod lockouts;
 pub mod logins;

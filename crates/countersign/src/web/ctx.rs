@@ -15,7 +15,7 @@ use super::cookie::{Jar, Name};
 use super::error::Fault;
 use super::views::shell::{Banner, Contact, LanguageName, Page, Shell};
 use crate::app::App;
-use crate::flow::Visitor;
+use crate::flow::{Visitor, browser};
 use crate::i18n::Texts;
 use crate::keys::Token;
 
@@ -134,17 +134,9 @@ fn address(parts: &Parts, app: &App) -> IpAddr {
     client_ip(peer, &parts.headers, |ip| app.server.trusts_proxy(ip))
 }
 
-/// What the browser says of itself; `UNKNOWN` of the library becomes an empty text.
 fn browser(headers: &HeaderMap) -> Browser {
-    let agent = text(headers, &header::USER_AGENT).unwrap_or_default();
-    let known = |text: &str| if text == "UNKNOWN" { String::new() } else { text.to_owned() };
-    let language = text(headers, &header::ACCEPT_LANGUAGE).unwrap_or_default();
-    let language = language.split([',', ';', '-']).next().unwrap_or_default().trim().to_ascii_lowercase();
-    let language = if language.bytes().all(|byte| byte.is_ascii_alphabetic()) { language } else { String::new() };
-    match woothee::parser::Parser::new().parse(agent) {
-        Some(found) => Browser { family: known(found.name), system: known(found.os), language },
-        None => Browser { language, ..Browser::default() },
-    }
+    let of = |name| text(headers, name).unwrap_or_default();
+    browser::parse(of(&header::USER_AGENT), of(&header::ACCEPT_LANGUAGE))
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {

@@ -16,7 +16,9 @@ use crate::app::App;
 /// Headers that are the same everywhere (OWASP ASVS 5.0, 3.4).
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // Nothing to other sites, like `no-referrer`; but with that one, browsers send `Origin: null` with our own forms, and
+    // an old browser without `Sec-Fetch-Site` could not sign in.
+    (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),

@@ -22,7 +22,7 @@ use super::finish::{self, Completed, DeviceStep, Finish};
 use super::{Bearer, LOGIN_LIFE, Notice, standing, trusted};
 use crate::app::App;
 use crate::flow::device::presented;
-use crate::flow::{Error, Visitor};
+use crate::flow::{Error, Visitor, bucket};
 use crate::keys::Token;
 use crate::store::accounts::AccountRow;
 use crate::store::audit::AuditEntry;
@@ -65,7 +65,7 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, attempt: Attempt) -> Resu
     let account = find(app, &attempt).await?;
     let device = presented(app, visitor, account.as_ref().map(|row| row.account.id)).await?;
     let device = account.as_ref().and_then(|row| trusted(app, device, row.account.id, visitor.now));
-    let bucket = bucket(app, &attempt, account.as_ref(), device.as_ref());
+    let bucket = bucket_of(app, &attempt, account.as_ref(), device.as_ref());
     let reserved = reserve(app, visitor, bucket.clone()).await?;
     let may_log_in = |row: &&AccountRow| row.account.disabled_at.is_none();
     let allowed = account.as_ref().filter(may_log_in).filter(|_| matches!(reserved, Reservation::Reserved(_)));
@@ -127,16 +127,13 @@ async fn find(app: &App, attempt: &Attempt) -> Result<Option<AccountRow>, Error>
 
 /// Whom a failure counts against: the trusted device, so that strangers cannot lock its owner out; else the account;
 /// else the name, by a keyed hash, so that a name that does not exist behaves like one that does.
-fn bucket(app: &App, attempt: &Attempt, account: Option<&AccountRow>, device: Option<&DeviceRow>) -> String {
+fn bucket_of(app: &App, attempt: &Attempt, account: Option<&AccountRow>, device: Option<&DeviceRow>) -> String {
     match (account, device) {
-        (Some(_), Some(device)) => format!("device:{}", device.id),
-        (Some(row), None) => format!("account:{}", row.account.id),
+        (Some(_), Some(device)) => bucket::device(device.id),
+        (Some(row), None) => bucket::account(row.account.id),
         (None, _) => {
-            let name = attempt
-                .identifier
-                .parse()
-                .map_or_else(|_| attempt.identifier.clone(), |name: Identifier| name.to_string());
-            format!("name:{}", app.keys.pseudonym(attempt.realm.as_str(), &name))
+            let canonical = attempt.identifier.parse().map(|name: Identifier| name.to_string());
+            bucket::name(&app.keys, &attempt.realm, &canonical.unwrap_or_else(|_| attempt.identifier.clone()))
         }
     }
 }

@@ -1,0 +1,249 @@
+//! `countersign check`
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use countersign_core::channel::Channel;
+use countersign_core::seal::{Installation, Seal};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::{ConfigArgs, Failure, keys, output, quiet_log};
+use crate::app;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::courier::Action;
+use crate::keys::Keys;
+use crate::store::Store;
+use crate::store::accounts::AccountFilter;
+use crate::store::url::DatabaseUrl;
+
+/// How far the clocks of this machine and of the database may be apart. A code lives minutes.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(30);
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Command {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// One thing that was looked at.
+struct Finding {
+    what: &'static str,
+    state: State,
+    detail: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Fault,
+    Fine,
+    Warning,
+}
+
+impl State {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fault => "fault",
+            Self::Fine => "ok",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// Collects what was found.
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn fault(&mut self, what: &'static str, detail: impl Into<String>) {
+        self.0.push(Finding { what, state: State::Fault, detail: detail.into() });
+    }
+
+    fn fine(&mut self, what: &'static str, detail: impl Into<String>) {
+        self.0.push(Finding { what, state: State::Fine, detail: detail.into() });
+    }
+
+    fn warning(&mut self, what: &'static str, detail: impl Into<String>) {
+        self.0.push(Finding { what, state: State::Warning, detail: detail.into() });
+    }
+
+    fn has_fault(&self) -> bool {
+        self.0.iter().any(|finding| finding.state == State::Fault)
+    }
+}
+
+pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+    quiet_log()?;
+    let mut findings = Findings::default();
+    let file = command.config.path();
+    let shown = file.as_deref().map_or_else(|| "the environment".to_owned(), |path| path.display().to_string());
+    let now = Clock::System.now();
+    check_clock(&mut findings, now);
+    match command.config.load(environment) {
+        Ok(config) => {
+            findings.fine("configuration", shown);
+            for warning in &config.warnings {
+                findings.warning("configuration", warning.to_string());
+            }
+            let keys = check_key(&mut findings, &config);
+            check_database(&mut findings, &config, keys.as_ref(), now).await;
+            check_providers(&mut findings, &config).await;
+        }
+        Err(errors) => {
+            for fault in &errors.faults {
+                findings.fault("configuration", format!("{shown}: {fault}"));
+            }
+        }
+    }
+    tell(&findings, command.json)?;
+    Ok(ExitCode::from(u8::from(findings.has_fault())))
+}
+
+fn tell(findings: &Findings, json: bool) -> Result<(), Failure> {
+    if json {
+        let listed: Vec<_> = findings
+            .0
+            .iter()
+            .map(|finding| json!({ "what": finding.what, "state": finding.state.as_str(), "detail": finding.detail }))
+            .collect();
+        return output::json(&json!({ "ok": !findings.has_fault(), "findings": listed }));
+    }
+    let row =
+        |finding: &Finding| vec![finding.state.as_str().to_owned(), finding.what.to_owned(), finding.detail.clone()];
+    let rows: Vec<_> = findings.0.iter().map(row).collect();
+    output::table(&["STATE", "WHAT", "DETAIL"], &rows);
+    Ok(())
+}
+
+/// A clock before the program was installed is wrong, whatever the right time is.
+fn check_clock(findings: &mut Findings, now: Timestamp) {
+    let installed = std::env::current_exe().and_then(fs::metadata).and_then(|meta| meta.modified());
+    let installed = installed.ok().and_then(|time| Timestamp::try_from(time).ok());
+    match installed {
+        Some(installed) if now < installed => findings.fault(
+            "clock",
+            format!(
+                "{} is before this program was installed ({}): set the clock, and let NTP keep it",
+                output::moment(now),
+                output::moment(installed)
+            ),
+        ),
+        _ => findings.fine("clock", output::moment(now)),
+    }
+}
+
+fn check_key(findings: &mut Findings, config: &Config) -> Option<Keys> {
+    let path = config.server.key_file.as_deref();
+    match keys(path) {
+        Ok(keys) => {
+            findings.fine("key", path.unwrap_or(Path::new("")).display().to_string());
+            Some(keys)
+        }
+        Err(Failure::Failed(text) | Failure::Usage(text)) => {
+            findings.fault("key", text);
+            None
+        }
+    }
+}
+
+async fn check_database(findings: &mut Findings, config: &Config, keys: Option<&Keys>, now: Timestamp) {
+    let url: DatabaseUrl = match config.server.database.expose().parse() {
+        Ok(url) => url,
+        Err(bad) => return findings.fault("database", bad.to_string()),
+    };
+    // Opening it would make it.
+    if let DatabaseUrl::Sqlite(path) = &url
+        && !path.exists()
+    {
+        let text = format!("{} is not there yet; `countersign init` or the first start makes it", path.display());
+        return findings.warning("database", text);
+    }
+    let store = match Store::open(&url).await {
+        Ok(store) => store,
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})")).unwrap_or_default();
+            let text = format!("{url}: {error}{cause}; check server.database, and that it may be read and written");
+            return findings.fault("database", text);
+        }
+    };
+    findings.fine("database", url.to_string());
+    match store.clock().await {
+        Ok(clock) if clock.duration_since(now).abs() > CLOCK_TOLERANCE => {
+            let text = format!("the database says {}: let NTP set both clocks", output::moment(clock));
+            findings.fault("clock", text);
+        }
+        Ok(_) => findings.fine("clock", "agrees with the database"),
+        Err(error) => findings.fault("database", error.to_string()),
+    }
+    check_contents(findings, config, keys, &store).await;
+    store.close().await;
+}
+
+async fn check_contents(findings: &mut Findings, config: &Config, keys: Option<&Keys>, store: &Store) {
+    match (store.instance().await, keys) {
+        (Ok(Some(row)), Some(keys)) => {
+            let installation = Installation {
+                instance: row.id,
+                environment: config.server.environment.clone(),
+                public_url: config.server.public_url.as_str().to_owned(),
+            };
+            if installation.matches(&Seal(row.seal), &keys.seal) {
+                findings.fine("seal", format!("{} at {}", row.environment, row.public_url));
+            } else {
+                let text = format!(
+                    "the database was sealed as {} at {}, or with another key: it would start in quarantine and send \
+                     nothing",
+                    row.environment, row.public_url
+                );
+                findings.fault("seal", text);
+            }
+        }
+        (Ok(_), _) => {}
+        (Err(error), _) => findings.fault("database", error.to_string()),
+    }
+    match store.accounts(&AccountFilter::default(), None, 1).await {
+        Ok(accounts) if accounts.is_empty() => {
+            findings.warning("accounts", "there is none yet, so nobody can log in: `countersign account add`");
+        }
+        Ok(_) => {}
+        Err(error) => findings.fault("database", error.to_string()),
+    }
+}
+
+async fn check_providers(findings: &mut Findings, config: &Config) {
+    let roster = match app::roster(&config.channels, &config.providers) {
+        Ok(roster) => roster,
+        Err(error) => return findings.fault("provider", error.to_string()),
+    };
+    let mut seen = Vec::new();
+    for provider in Channel::ALL.into_iter().flat_map(|channel| roster.of(channel)) {
+        if seen.contains(&provider.name()) {
+            continue;
+        }
+        seen.push(provider.name());
+        match provider.check().await {
+            Ok(health) => {
+                let facts = health.facts.iter().map(|fact| format!("{}: {}", fact.name, fact.value));
+                let facts = facts.collect::<Vec<_>>().join(", ");
+                findings.fine("provider", format!("{} works ({facts})", provider.name()));
+            }
+            Err(refusal) => {
+                let name = provider.name();
+                let remedy = remedy(refusal.action);
+                findings.fault("provider", format!("{name}: {refusal}; {remedy} in [providers.{name}]"));
+            }
+        }
+    }
+}
+
+const fn remedy(action: Action) -> &'static str {
+    match action {
+        Action::Stop | Action::GiveUp => "correct the credentials or the sender",
+        Action::FailOver | Action::Retry | Action::RetryOnce => "check the network, then the address",
+    }
+}

@@ -1,0 +1,246 @@
+//! Making and changing accounts, for an administrator at the command line or in the console.
+
+use std::sync::Arc;
+
+use countersign_core::audit::Event;
+use countersign_core::challenge::Purpose;
+use countersign_core::contact::{EmailAddress, Phone};
+use countersign_core::id::AccountId;
+use countersign_core::identifier::Identifier;
+use countersign_core::realm::{RealmName, SourceName};
+use countersign_core::role::Role;
+use countersign_core::secret::Secret;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::app::App;
+use crate::flow::{Error, bucket, new_password};
+use crate::store::accounts::{AccountFilter, AccountRow, NewAccount};
+use crate::store::audit::AuditEntry;
+use crate::store::error::Error as StoreError;
+use crate::store::tx::Tx;
+
+/// The most accounts that are listed at once.
+pub const LIST_MAX: u32 = 1_000;
+
+/// The longest name of a person, in characters.
+const NAME_LEN_MAX: usize = 120;
+/// The most identifiers of an account.
+const IDENTIFIERS_MAX: usize = 8;
+
+/// An account to be made, as somebody wrote it down.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The realm.
+    pub realm: RealmName,
+    /// What it types to log in: at least one.
+    pub identifiers: Vec<String>,
+    /// The person's name.
+    pub name: String,
+    /// The e-mail address, if there is one.
+    pub email: Option<String>,
+    /// The phone, if there is one.
+    pub phone: Option<String>,
+    /// What it may do.
+    pub role: Role,
+    /// Whether the second factor is on where it is optional.
+    pub second_factor: bool,
+}
+
+/// An account to be made, with every part found good.
+#[derive(Clone, Debug)]
+pub struct Checked(NewAccount);
+
+impl Person {
+    /// Finds everything good, or says what is not. `site` is its name, `country` that of phones without one.
+    pub fn check(&self, id: AccountId, site: &str, country: Option<&str>, password: &Secret) -> Result<Checked, Error> {
+        let invalid = |fault: String| Error::Invalid(fault);
+        if !(1..=IDENTIFIERS_MAX).contains(&self.identifiers.len()) {
+            return Err(invalid("an account has 1 to 8 identifiers: what the person types to log in".to_owned()));
+        }
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > NAME_LEN_MAX || name.chars().any(char::is_control) {
+            return Err(invalid("a name has 1 to 120 characters on one line".to_owned()));
+        }
+        let mut identifiers: Vec<(Identifier, String)> = Vec::new();
+        for typed in &self.identifiers {
+            let canonical: Identifier = typed.parse().map_err(|bad| invalid(format!("{typed:?}: {bad}")))?;
+            if !identifiers.iter().any(|(known, _)| *known == canonical) {
+                identifiers.push((canonical, typed.trim().to_owned()));
+            }
+        }
+        let email = self.email.as_deref().map(str::parse::<EmailAddress>).transpose();
+        let phone = self.phone.as_deref().map(|phone| Phone::parse(phone, country)).transpose();
+        let known = self.identifiers.iter().map(String::as_str).chain([site]);
+        new_password::check(password, known).map_err(|unfit| invalid(unfit.to_string()))?;
+        Ok(Checked(NewAccount {
+            id,
+            realm: self.realm.clone(),
+            source: SourceName::local(),
+            role: self.role,
+            display_name: name.to_owned(),
+            email: email.map_err(|bad| invalid(bad.to_string()))?,
+            phone: phone.map_err(|bad| invalid(bad.to_string()))?,
+            opted_in: self.second_factor,
+            password_hash: None,
+            identifiers,
+        }))
+    }
+}
+
+/// Makes an account with a password. Its contacts count as verified: whoever makes it vouches for them.
+pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<AccountRow, Error> {
+    if !app.settings.realms.contains_key(&person.realm) {
+        let names: Vec<&str> = app.settings.realms.keys().map(RealmName::as_str).collect();
+        return Err(Error::NotFound(format!("there is no realm {}; there are: {}", person.realm, names.join(", "))));
+    }
+    let (site, id) = (&app.settings.site, AccountId(app.entropy.uuid()?));
+    let Checked(mut new) = person.check(id, &site.name, site.country.as_deref(), password)?;
+    new.password_hash = Some(app.hasher.hash(password).await?);
+    let now = app.clock.now();
+    let detail = json!({ "identifiers": new.identifiers.len(), "role": new.role });
+    let entry = entry(Event::AccountCreated, new.id, &new.realm, now, detail);
+    let taken = app
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                let taken = tx.insert_account(&new, now).await?;
+                if taken.is_none() {
+                    tx.audit(&entry).await?;
+                }
+                Ok(taken)
+            })
+        })
+        .await?;
+    if let Some(identifier) = taken {
+        return Err(Error::Invalid(format!("{identifier} is taken already by another account of {}", person.realm)));
+    }
+    reload(app, id).await
+}
+
+/// The account that logs in by this identifier.
+pub async fn find(app: &App, realm: &RealmName, identifier: &str) -> Result<AccountRow, Error> {
+    let nobody = || Error::NotFound(format!("there is no account {identifier:?} in {realm}"));
+    let canonical: Identifier = identifier.parse().map_err(|_| nobody())?;
+    app.store.account_by_identifier(realm, &canonical).await?.ok_or_else(nobody)
+}
+
+/// The accounts of a realm, or of all, that have a text in their name, an identifier or the e-mail address.
+pub async fn list(app: &App, filter: &AccountFilter) -> Result<Vec<AccountRow>, Error> {
+    Ok(app.store.accounts(filter, None, LIST_MAX).await?)
+}
+
+/// Sets a password. Whoever knew the old one is out: sessions, trusted devices and logins in progress end.
+pub async fn set_password(app: &Arc<App>, row: &AccountRow, password: &Secret) -> Result<(), Error> {
+    let known = row.identifiers.iter().map(String::as_str).chain([app.settings.site.name.as_str()]);
+    new_password::check(password, known).map_err(|unfit| Error::Invalid(unfit.to_string()))?;
+    let hash = app.hasher.hash(password).await?;
+    let (id, now) = (row.account.id, app.clock.now());
+    let entry = entry(Event::PasswordChanged, id, &row.account.realm, now, json!({ "by": "command" }));
+    app.store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock_account(id).await?;
+                tx.set_password(id, &hash, now).await?;
+                end_everything(tx, id, "password changed", now).await?;
+                tx.audit(&entry).await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// Ends every pause and turns the code factor on again. Trusted devices end, because what locked the account may have
+/// been somebody else.
+pub async fn unlock(app: &Arc<App>, row: &AccountRow) -> Result<(), Error> {
+    let (id, now) = (row.account.id, app.clock.now());
+    let devices = app.store.devices(id).await?;
+    let buckets: Vec<String> =
+        std::iter::once(bucket::account(id)).chain(devices.iter().map(|device| bucket::device(device.id))).collect();
+    let entry = entry(Event::AccountUnlocked, id, &row.account.realm, now, json!({ "by": "command" }));
+    app.store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock_account(id).await?;
+                for bucket in &buckets {
+                    tx.clear_lockout(bucket).await?;
+                }
+                tx.enable_factor(id).await?;
+                tx.end_devices(id, "unlocked", now).await?;
+                tx.audit(&entry).await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// Keeps an account from logging in, and ends what it has open.
+pub async fn disable(app: &Arc<App>, row: &AccountRow) -> Result<(), Error> {
+    let (id, now) = (row.account.id, app.clock.now());
+    let since = row.account.disabled_at.unwrap_or(now);
+    let entry = entry(Event::AccountDisabled, id, &row.account.realm, now, json!({ "by": "command" }));
+    app.store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock_account(id).await?;
+                tx.set_disabled(id, Some(since)).await?;
+                end_everything(tx, id, "account disabled", now).await?;
+                tx.audit(&entry).await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// Lets a disabled account log in again.
+pub async fn enable(app: &Arc<App>, row: &AccountRow) -> Result<(), Error> {
+    let (id, now) = (row.account.id, app.clock.now());
+    let detail = json!({ "by": "command", "was": "disabled" });
+    let entry = entry(Event::AccountUnlocked, id, &row.account.realm, now, detail);
+    app.store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock_account(id).await?;
+                tx.set_disabled(id, None).await?;
+                tx.audit(&entry).await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// What an administrator is told about an account.
+pub struct State {
+    /// The account as it is now.
+    pub row: AccountRow,
+    /// Until when wrong passwords pause it.
+    pub paused_until: Option<Timestamp>,
+    /// How many browsers it trusts.
+    pub trusted_devices: usize,
+}
+
+/// Where an account stands.
+pub async fn state(app: &App, row: AccountRow) -> Result<State, Error> {
+    let now = app.clock.now();
+    let lockout = app.store.lockout(&bucket::account(row.account.id)).await?;
+    let devices = app.store.devices(row.account.id).await?;
+    let trusted_devices = devices.iter().filter(|device| app.settings.trusted_device.holds(device.trust, now)).count();
+    Ok(State { paused_until: lockout.paused_until.filter(|until| now < *until), trusted_devices, row })
+}
+
+async fn reload(app: &App, id: AccountId) -> Result<AccountRow, Error> {
+    let row = app.store.account(id).await?;
+    row.ok_or_else(|| Error::Internal("the account that was just made is not there".to_owned()))
+}
+
+async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
+    tx.end_sessions(id, reason, now).await?;
+    tx.end_devices(id, reason, now).await?;
+    tx.end_live_challenges(id, Purpose::Login, reason, now).await?;
+    tx.end_logins(id, now).await?;
+    Ok(())
+}
+
+fn entry(event: Event, id: AccountId, realm: &RealmName, at: Timestamp, detail: serde_json::Value) -> AuditEntry {
+    AuditEntry { at, event, account: Some(id), realm: Some(realm.clone()), ip: None, detail }
+}

@@ -1,0 +1,21 @@
+//! What a wrong password counts against, as the key of a counter.
+
+use countersign_core::id::{AccountId, DeviceId};
+use countersign_core::realm::RealmName;
+
+use crate::keys::Keys;
+
+/// An account, for whoever comes without a trusted device.
+pub(crate) fn account(id: AccountId) -> String {
+    format!("account:{id}")
+}
+
+/// A trusted device, so that strangers cannot lock its owner out.
+pub(crate) fn device(id: DeviceId) -> String {
+    format!("device:{id}")
+}
+
+/// A name that is nobody's, by a keyed hash: it behaves like an account, and the table does not list what people typed.
+pub(crate) fn name(keys: &Keys, realm: &RealmName, canonical: &str) -> String {
+    format!("name:{}", keys.pseudonym(realm.as_str(), canonical))
+}

@@ -7,8 +7,16 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod browser;
+mod commands;
 mod courier_contract;
 mod databases;
 mod gateway;
+mod html;
+mod http;
+mod logs;
+mod people;
+mod sign_in;
 mod store;
 mod tidy;
+mod world;

@@ -55,7 +55,8 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
                     continue;
                 }
             },
-            _ = stop.wait_for(|stop| *stop) => break,
+            // The guard that `wait_for` returns must not be held across an await: this future is spawned.
+            () = async { drop(stop.wait_for(|stop| *stop).await) } => break,
         };
         let router = router.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {

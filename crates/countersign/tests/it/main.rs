@@ -7,8 +7,22 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod browser;
+mod code_page;
+mod commands;
 mod courier_contract;
 mod databases;
+mod destinations;
 mod gateway;
+mod html;
+mod http;
+mod lockout;
+mod logs;
+mod people;
+mod resend;
+mod send_limits;
+mod sign_in;
 mod store;
 mod tidy;
+mod trusted_device;
+mod world;

@@ -11,6 +11,7 @@ mod browser;
 mod commands;
 mod courier_contract;
 mod databases;
+mod docs;
 mod gateway;
 mod html;
 mod http;

@@ -8,16 +8,22 @@
 )]
 
 mod browser;
+mod code_page;
 mod commands;
 mod courier_contract;
 mod databases;
+mod destinations;
 mod docs;
 mod gateway;
 mod html;
 mod http;
+mod lockout;
 mod logs;
 mod people;
+mod resend;
+mod send_limits;
 mod sign_in;
 mod store;
 mod tidy;
+mod trusted_device;
 mod world;

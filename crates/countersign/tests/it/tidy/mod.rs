@@ -5,6 +5,7 @@
 //! reason, and not worked around.
 
 pub(crate) mod files;
+mod languages;
 mod texts;
 
 use files::{Faults, File, files_below, numbered, rust_files, shell_sources};

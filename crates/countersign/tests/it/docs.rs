@@ -2,7 +2,7 @@
 //!
 //! What a document says in words is for its reader to check; this is what a machine can.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -58,13 +58,16 @@ fn every_relative_link_leads_somewhere() {
 
 #[test]
 fn every_source_file_that_is_named_exists() {
+    let sources: BTreeSet<String> = files_below("crates", "rs").iter().filter_map(|file| name(&file.path)).collect();
     let mut faults = Faults::default();
     for file in documents().iter().filter(|file| file.path.starts_with("docs/") || file.path == "README.md") {
         for (line, text) in numbered(&file.text) {
             for span in text.split('`').skip(1).step_by(2) {
                 let place = ["crates/", "countersign-core/", "docs/", "scripts/"].iter().any(|it| span.starts_with(it));
                 let plain = span.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte));
-                let exists = BASES.iter().any(|base| root().join(format!("{base}{span}")).exists());
+                // A name alone stands for the file that was named with its folder before.
+                let exists =
+                    sources.contains(span) || BASES.iter().any(|base| root().join(format!("{base}{span}")).exists());
                 if plain && !exists && (place || span.ends_with(".rs")) {
                     faults.add(&file.path, line, &format!("{span} is not there"));
                 }
@@ -258,6 +261,11 @@ fn beside(document: &str, path: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+/// The last part of a path.
+fn name(path: &str) -> Option<String> {
+    Some(Path::new(path).file_name()?.to_str()?.to_owned())
 }
 
 fn first_line(error: &clap::Error) -> String {

@@ -13,6 +13,7 @@ mod commands;
 mod courier_contract;
 mod databases;
 mod destinations;
+mod docs;
 mod gateway;
 mod html;
 mod http;

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod attacks_more;
 mod browser;
 mod code_page;
 mod commands;

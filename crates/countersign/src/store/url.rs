@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
+use url::Url;
 
 /// A parsed `database` setting.
 #[derive(Clone)]
@@ -31,10 +32,22 @@ impl FromStr for DatabaseUrl {
             return is_file.then(|| Self::Sqlite(path.into())).ok_or(BadDatabaseUrl);
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            if !names_server_and_database(text) {
+                return Err(BadDatabaseUrl);
+            }
             return text.parse().map(|options| Self::Postgres(Box::new(options))).map_err(|_| BadDatabaseUrl);
         }
         Err(BadDatabaseUrl)
     }
+}
+
+/// The library fills in what is missing: from the environment, or with a socket and a database named like the user. A URL
+/// that was cut off must not lead to another database (security.md M-13).
+fn names_server_and_database(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let host = url.host_str().is_some_and(|host| !host.is_empty());
+    let socket = url.query_pairs().any(|(key, value)| key == "host" && !value.is_empty());
+    (host || socket) && url.path().len() > 1
 }
 
 /// Prints the kind and the place, never the password.
@@ -66,7 +79,18 @@ mod tests {
         {
             assert!(text.parse::<DatabaseUrl>().is_ok(), "{text}");
         }
-        for text in ["", "a.db", "sqlite:", "sqlite::memory:", "sqlite:a.db?mode=memory", "mysql://h/d", "postgres:h"] {
+        for text in [
+            "",
+            "a.db",
+            "sqlite:",
+            "sqlite::memory:",
+            "sqlite:a.db?mode=memory",
+            "mysql://h/d",
+            "postgres:h",
+            "postgres://",
+            "postgres://h",
+            "postgres:///d",
+        ] {
             assert!(text.parse::<DatabaseUrl>().is_err(), "{text}");
         }
     }

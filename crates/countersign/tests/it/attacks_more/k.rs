@@ -8,7 +8,7 @@ use countersign_core::secret::Secret;
 use super::at_the_destinations;
 use super::program::Installation;
 use crate::logs;
-use crate::people::{ANA, Person};
+use crate::people::ANA;
 use crate::world::{Setup, story};
 
 /// What breaks a header, a mail or an SMTP dialogue in a less careful program.
@@ -119,7 +119,7 @@ story!(k03_what_is_typed_cannot_write_a_line_of_the_log, Setup::required(), |wor
         eve.opens(&format!("/login/{path}")).await;
         eve.opens(&format!("/login?return_to={path}&notice={path}")).await;
     }
-    let mut ana = at_the_destinations(world, Person { ..ANA }).await;
+    let mut ana = at_the_destinations(world, ANA).await;
     ana.submits("/login/destination", &[("destination", FORGERIES[0])]).await;
     for line in logs::heard() {
         assert!(!line.starts_with("ERROR"), "{line}");

@@ -1,5 +1,6 @@
 //! L. Availability: strangers, crowds, floods and slow clients.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -73,7 +74,8 @@ story!(l03_what_is_too_large_is_refused_before_it_costs_anything, Setup::require
         ("/login/internal", fields(100_000), 413),
         ("/login/internal", fields(17), 400),
         ("/login/code", format!("csrf={csrf}&{}", fields(16)), 400),
-        ("/login/internal", "=".repeat(8000), 400),
+        // One field without a name: what is missing is the form's token.
+        ("/login/internal", "=".repeat(8000), 403),
     ] {
         let status = status_of(world.address(), &long_body(&ana, path, &body)).await;
         assert!(status.is_none_or(|status| status == expected), "{status:?} to {path} with {:.20}…", body);
@@ -121,8 +123,8 @@ story!(l03_a_gigabyte_is_refused_at_its_beginning, Setup::required(), |world| {
 });
 
 /// Sends the beginning of a request and waits for the other side to end it.
-async fn dawdles(world: &World, beginning: String) -> String {
-    let mut stream = TcpStream::connect(world.address()).await.unwrap();
+async fn dawdles(address: SocketAddr, beginning: String) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(beginning.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     let ended = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
@@ -133,7 +135,8 @@ async fn dawdles(world: &World, beginning: String) -> String {
 /// The limits are of real time (ten seconds for the headers, thirty for a request), so this is the one slow test.
 #[tokio::test]
 async fn l04_slow_clients_are_shown_the_door() {
-    let world = Arc::new(World::start(Kind::Sqlite, Setup::required()).await);
+    let world = World::start(Kind::Sqlite, Setup::required()).await;
+    let address = world.address();
     let browser = world.browser();
     let half = browser.head("GET", "/login", "");
     let body = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n";
@@ -141,13 +144,13 @@ async fn l04_slow_clients_are_shown_the_door() {
     let kept_alive = half.replace("Connection: close", "Connection: keep-alive");
     let mut slow = JoinSet::new();
     for number in 0..120 {
-        let (world, beginning) = match number % 4 {
-            0 => (Arc::clone(&world), String::new()),
-            1 => (Arc::clone(&world), half.clone()),
-            2 => (Arc::clone(&world), half_a_body.clone()),
-            _ => (Arc::clone(&world), format!("{kept_alive}\r\n")),
+        let beginning = match number % 4 {
+            0 => String::new(),
+            1 => half.clone(),
+            2 => half_a_body.clone(),
+            _ => format!("{kept_alive}\r\n"),
         };
-        slow.spawn(async move { (number % 4, dawdles(&world, beginning).await) });
+        slow.spawn(async move { (number % 4, dawdles(address, beginning).await) });
     }
     // While they dawdle, others are served.
     is_well(&world).await;
@@ -156,14 +159,14 @@ async fn l04_slow_clients_are_shown_the_door() {
         let (kind, answer) = done.unwrap();
         match kind {
             2 => assert!(answer.starts_with("HTTP/1.1 408"), "{answer}"),
-            3 => assert!(answer.starts_with("HTTP/1.1 303"), "{answer}"),
+            3 => assert!(answer.starts_with("HTTP/1.1 200"), "{answer}"),
             _ => assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}"),
         }
         ended += 1;
     }
     assert_eq!(ended, 120);
     is_well(&world).await;
-    Arc::into_inner(world).unwrap().finish().await;
+    world.finish().await;
 }
 
 story!(l06_ten_thousand_levels_of_anything_are_an_error_and_no_more, Setup::required(), |world| {

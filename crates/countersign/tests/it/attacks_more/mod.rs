@@ -21,6 +21,7 @@ use tokio::net::TcpStream;
 
 use crate::browser::Browser;
 use crate::people::Person;
+use crate::tidy::files::File;
 use crate::world::World;
 
 /// Long enough for a slow machine; only a failing test waits for it.
@@ -96,6 +97,12 @@ async fn at_the_destinations(world: &World, person: Person) -> Browser {
     browser.signs_in(person).await;
     browser.is_at("/login/destination");
     browser
+}
+
+/// The lines of code before the tests of a file.
+fn product_code(file: &File) -> impl Iterator<Item = (usize, &str)> {
+    let lines = file.product_lines().count();
+    file.code_lines().take_while(move |(number, _)| *number <= lines)
 }
 
 /// A stream of numbers that a seed determines (SplitMix64).

@@ -129,10 +129,10 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
     let working = case.app.couriers.working(now);
     let destination = account.account.contacts.destination(channel).filter(|_| working.contains(&channel));
     let Some(destination) = destination else { return Ok(Chosen::NotOffered) };
-    let sent = live.as_ref().map_or(0, |live| live.sends);
-    if let Some(last) = live.as_ref().and_then(|live| live.last_sent_at)
-        && now < last + case.app.settings.send_limits.cooldown_after(sent)
-    {
+    if let Some(until) = cooling_until(tx, case, &login).await? {
+        if live.is_none() {
+            return Ok(Chosen::TooMany { until });
+        }
         tx.offer_page(login.id, Some(Notice::Cooldown.as_str())).await?;
         return Ok(Chosen::Proceed);
     }
@@ -154,6 +154,16 @@ async fn live_challenge(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Op
     let Some(id) = login.challenge else { return Ok(None) };
     let live = tx.challenge(id).await?.filter(|challenge| challenge.login == Some(login.id));
     Ok(live.filter(|live| matches!(standing(&case.app, live, case.visitor.now), Standing::Live { .. })))
+}
+
+/// The cool-down is the account's, whichever browser its last message was asked for in: otherwise a login in another one
+/// would send at once.
+async fn cooling_until(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Option<Timestamp>, StoreError> {
+    let now = case.visitor.now;
+    let last = tx.live_challenge(login.account, Purpose::Login, now).await?;
+    let until =
+        last.and_then(|last| last.last_sent_at.map(|at| at + case.app.settings.send_limits.cooldown_after(last.sends)));
+    Ok(until.filter(|until| now < *until))
 }
 
 async fn reserve(

@@ -110,6 +110,11 @@ fn every_command_in_a_sentence_is_one_of_ours() {
             if command.last().is_some_and(|word| word.starts_with("--") && span.contains('…')) {
                 command.pop();
             }
+            // A word in capitals stands for what the reader puts in its place.
+            let command: Vec<String> = command
+                .into_iter()
+                .map(|word| if word.bytes().all(|it| it.is_ascii_uppercase()) { word.to_lowercase() } else { word })
+                .collect();
             match countersign::cli::command().try_get_matches_from(&command) {
                 Err(refused) if !incomplete(refused.kind()) => {
                     faults.add(&file.path, 0, &format!("{}: {}", command.join(" "), first_line(&refused)));

@@ -68,7 +68,7 @@ fn every_source_file_that_is_named_exists() {
                 // A name alone stands for the file that was named with its folder before.
                 let exists =
                     sources.contains(span) || BASES.iter().any(|base| root().join(format!("{base}{span}")).exists());
-                if plain && !exists && (place || span.ends_with(".rs")) {
+                if plain && !exists && (place || Path::new(span).extension().is_some_and(|it| it == "rs")) {
                     faults.add(&file.path, line, &format!("{span} is not there"));
                 }
             }
@@ -230,13 +230,12 @@ fn words(line: &str) -> Vec<String> {
     for letter in line.chars().chain([' ']) {
         match (letter, quote) {
             (_, Some(open)) if letter == open => quote = None,
-            (_, Some(_)) => word.push(letter),
             ('"' | '\'', None) => quote = Some(letter),
             ('#', None) if word.is_empty() => break,
             (_, None) if letter.is_whitespace() => {
-                words.extend(Some(std::mem::take(&mut word)).filter(|it| !it.is_empty()))
+                words.extend(Some(std::mem::take(&mut word)).filter(|it| !it.is_empty()));
             }
-            (_, None) => word.push(letter),
+            _ => word.push(letter),
         }
     }
     words

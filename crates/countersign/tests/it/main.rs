@@ -7,7 +7,6 @@
     reason = "a test that cannot go on should stop"
 )]
 
-mod attack_list;
 mod browser;
 mod code_page;
 mod commands;
@@ -20,9 +19,14 @@ mod html;
 mod http;
 mod lockout;
 mod logs;
+mod outbox;
+mod parallel;
 mod people;
+mod policy;
 mod resend;
+mod return_to;
 mod send_limits;
+mod session;
 mod sign_in;
 mod store;
 mod tidy;

@@ -17,6 +17,10 @@ const AT_THE_ROOT: [&str; 4] = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "
 /// What a path in a document may be relative to, besides the root.
 const BASES: [&str; 4] = ["", "crates/", "crates/countersign/", "crates/countersign/src/"];
 
+/// Folders that the documents on security write in short.
+const SHORT: [(&str, &str); 2] =
+    [("core/", "crates/countersign-core/src/"), ("tests/", "crates/countersign/tests/it/")];
+
 /// What every installation must say, for blocks of TOML that show something else.
 const NEEDED: [(&str, &str, &str); 3] = [
     ("public_url", "COUNTERSIGN__SERVER__PUBLIC_URL", "https://login.example.com"),

@@ -70,8 +70,12 @@ fn every_source_file_that_is_named_exists() {
                 let place = ["crates/", "countersign-core/", "docs/", "scripts/"].iter().any(|it| span.starts_with(it));
                 let plain = span.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte));
                 // A name alone stands for the file that was named with its folder before.
-                let exists =
-                    sources.contains(span) || BASES.iter().any(|base| root().join(format!("{base}{span}")).exists());
+                let short = SHORT.iter().any(|(short, long)| {
+                    span.strip_prefix(short).is_some_and(|rest| root().join(format!("{long}{rest}")).exists())
+                });
+                let exists = short
+                    || sources.contains(span)
+                    || BASES.iter().any(|base| root().join(format!("{base}{span}")).exists());
                 if plain && !exists && (place || Path::new(span).extension().is_some_and(|it| it == "rs")) {
                     faults.add(&file.path, line, &format!("{span} is not there"));
                 }

@@ -14,6 +14,7 @@ mod databases;
 mod gateway;
 mod html;
 mod http;
+mod language;
 mod logs;
 mod people;
 mod sign_in;

@@ -150,10 +150,10 @@ struct Chromium {
 async fn look(samples: &[Sample], at: impl AsyncFnOnce(&Chromium, &mut Vec<String>) -> WebDriverResult<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let served: BTreeMap<String, String> = samples.iter().map(|page| (page.name.clone(), page.html.clone())).collect();
-    let names = served.keys().cloned().collect();
+    let by_name: BTreeMap<String, String> = samples.iter().map(|page| (page.name.clone(), page.html.clone())).collect();
+    let names = by_name.keys().cloned().collect();
     let router =
-        Router::new().route("/static/{*path}", get(file)).route("/{name}", get(page)).with_state(Arc::new(served));
+        Router::new().route("/static/{*path}", get(file)).route("/{name}", get(page)).with_state(Arc::new(by_name));
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
 
     let chromium = Chromium { driver: chromium::start().await.unwrap(), origin, names };

@@ -17,6 +17,7 @@ mod docs;
 mod gateway;
 mod html;
 mod http;
+mod language;
 mod lockout;
 mod logs;
 mod outbox;

@@ -156,13 +156,16 @@ async fn live_challenge(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Op
     Ok(live.filter(|live| matches!(standing(&case.app, live, case.visitor.now), Standing::Live { .. })))
 }
 
-/// The cool-down is the account's, whichever browser its last message was asked for in: otherwise a login in another one
-/// would send at once.
+/// The cool-down is the account's, whichever browser its last message was asked for in; otherwise a login in another one
+/// would send at once, again and again. The first change of browser is free: people put the phone down and go on at a desk.
 async fn cooling_until(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Option<Timestamp>, StoreError> {
     let now = case.visitor.now;
-    let last = tx.live_challenge(login.account, Purpose::Login, now).await?;
-    let until =
-        last.and_then(|last| last.last_sent_at.map(|at| at + case.app.settings.send_limits.cooldown_after(last.sends)));
+    let Some(last) = tx.live_challenge(login.account, Purpose::Login, now).await? else { return Ok(None) };
+    let first_change = last.login != Some(login.id) && last.sends <= 1;
+    if first_change || !matches!(standing(&case.app, &last, now), Standing::Live { .. }) {
+        return Ok(None);
+    }
+    let until = last.last_sent_at.map(|at| at + case.app.settings.send_limits.cooldown_after(last.sends));
     Ok(until.filter(|until| now < *until))
 }
 
@@ -206,7 +209,8 @@ async fn begin(
     destination: &Destination,
 ) -> Result<ChallengeRow, StoreError> {
     let now = case.visitor.now;
-    if let Some(other) = tx.live_challenge(login.account, Purpose::Login, now).await? {
+    let other = tx.live_challenge(login.account, Purpose::Login, now).await?;
+    if let Some(other) = &other {
         tx.drop_messages_of(other.id, now).await?;
     }
     tx.end_live_challenges(login.account, Purpose::Login, "replaced", now).await?;
@@ -220,7 +224,8 @@ async fn begin(
         created_at: now,
         expires_at: now + case.app.settings.code.life,
         tries: 0,
-        sends: 0,
+        // The messages that the other browser had count on, and so does the wait between them.
+        sends: other.map_or(0, |other| other.sends),
         last_sent_at: None,
         ended_at: None,
         end_reason: None,

@@ -186,6 +186,13 @@ impl World {
         (self.address, self.running) = run(&self.app).await;
     }
 
+    /// Stops, and starts again with another value for a key.
+    pub(crate) async fn restarts_with(&mut self, key: &str, value: &str) {
+        let setup = std::mem::replace(&mut self.around.setup, Setup::new());
+        self.around.setup = setup.set(key, value);
+        self.crashes_and_restarts().await;
+    }
+
     /// The stand-in for ClickSend.
     pub(crate) fn clicksend(&self) -> &Gateway {
         &self.around.clicksend

@@ -9,10 +9,12 @@
 
 mod browser;
 mod code_page;
+mod commands;
 mod courier_contract;
 mod databases;
 mod destinations;
 mod forms;
+mod docs;
 mod gateway;
 mod html;
 mod http;

@@ -48,7 +48,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         tracing::warn!(%warning, "configuration");
     }
     let listener = listen(config.server.listen).await?;
-    let app = App::build(Parts { config, keys, clock: Clock::System, entropy: Entropy::System }).await?;
+    let app = App::build(Parts { config, keys, clock: Clock::system(), entropy: Entropy::System }).await?;
     let app = Arc::new(app);
     tracing::info!(listen = %app.server.listen, public_url = app.server.public_url.as_str(), environment = app.server.environment, "serving");
     run(app, listener, told_to_stop()).await

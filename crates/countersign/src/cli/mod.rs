@@ -142,7 +142,7 @@ impl ConfigArgs {
 /// Builds everything from a configuration, with the real clock and the real randomness.
 async fn build(config: Config) -> Result<App, Failure> {
     let keys = keys(config.server.key_file.as_deref())?;
-    Ok(App::build(Parts { config, keys, clock: Clock::System, entropy: Entropy::System }).await?)
+    Ok(App::build(Parts { config, keys, clock: Clock::system(), entropy: Entropy::System }).await?)
 }
 
 fn keys(file: Option<&Path>) -> Result<Keys, Failure> {

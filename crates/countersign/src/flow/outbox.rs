@@ -69,7 +69,7 @@ async fn lease(tx: &mut Tx, now: Timestamp) -> Result<Vec<MessageRow>, StoreErro
 }
 
 async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
-    let Some(provider) = app.couriers.next(message.channel, &message.refused_by, app.clock.now()) else {
+    let Some(provider) = app.couriers.next(message.channel, &message.destination, &message.refused_by, app.clock.now()) else {
         return give_up(app, &message, "no-provider", "no provider of this channel is left that could take it").await;
     };
     let Some(content) = content(app, &message).await? else {
@@ -127,7 +127,7 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
     if tired {
         refused_by.push(name.to_owned());
     }
-    let left = app.couriers.next(message.channel, &refused_by, now).is_some();
+    let left = app.couriers.next(message.channel, &message.destination, &refused_by, now).is_some();
     let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(message.attempts)) };
     let hopeless =
         action == Action::GiveUp || !left || message.attempts >= ATTEMPTS_MAX || next_at >= message.expires_at;
@@ -208,7 +208,7 @@ fn life_minutes(app: &App) -> u32 {
 
 fn code(app: &App, challenge: &ChallengeRow) -> Code {
     let binding =
-        Binding { epoch: app.epoch, challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
+        Binding { epoch: app.epoch(), challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
     Code::derive(&app.keys.code, &binding)
 }
 

@@ -94,7 +94,7 @@ pub(super) fn shell(app: &App, texts: &Texts) -> Shell {
         tx: texts.clone(),
         site_name: app.settings.site.name.clone(),
         realm_title: None,
-        banner: if app.quarantined {
+        banner: if app.quarantined() {
             Some(Banner::Quarantine)
         } else if app.demo.is_empty() {
             None

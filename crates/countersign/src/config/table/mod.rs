@@ -56,6 +56,14 @@ const RULES: &[Section] = &[
                  of the database. A relative path starts at the folder of this file.",
             ),
             key(
+                "epoch_file",
+                Text,
+                Nothing("\"/var/lib/countersign/countersign.epoch\""),
+                "Where Countersign notes how far the database has come, so that an older copy in its place is found \
+                 out. Without it: key_file with .epoch at the end. The service must be able to write it. Leave it out \
+                 of the copies of the database.",
+            ),
+            key(
                 "trusted_proxies",
                 List,
                 Default("[]"),

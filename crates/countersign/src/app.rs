@@ -148,20 +148,36 @@ impl App {
             entropy,
         };
         app.stand_by(&row);
+        if app.quarantined() {
+            app.announce_quarantine(&row);
+        }
         Ok(app)
     }
 
-    /// Takes over what the database says of its seal and its epoch, and says so when that changed.
+    /// Takes over what the database says of its seal and its epoch.
     pub fn stand_by(&self, row: &InstanceRow) {
         let sealed = self.opener().sealed(row);
-        if sealed == self.couriers.quarantined() {
-            self.couriers.quarantine(!sealed);
-            let (environment, public_url) = (row.environment.as_str(), row.public_url.as_str());
-            if sealed {
-                tracing::info!(environment, public_url, "the seal is ours: messages leave");
-            }
-        }
+        let was_quarantined = self.couriers.quarantined();
         self.epoch.store(row.at.epoch, Ordering::Release);
+        self.couriers.quarantine(!sealed);
+        match (was_quarantined, sealed) {
+            (true, true) => tracing::info!(environment = row.environment, public_url = row.public_url, "the seal is ours: messages leave"),
+            (false, false) => self.announce_quarantine(row),
+            _ => {}
+        }
+    }
+
+    fn announce_quarantine(&self, row: &InstanceRow) {
+        let (here, differs) = (&self.server, self.opener().differs(row));
+        tracing::error!(
+            sealed.environment = row.environment,
+            sealed.public_url = row.public_url,
+            here.environment,
+            here.public_url = here.public_url.as_str(),
+            ?differs,
+            "QUARANTINE: the database was sealed by another installation; every message goes to the sandbox inbox at \
+             /outbox, but for quarantine.allow; `countersign seal adopt` makes the database this installation's"
+        );
     }
 
     /// Who this process is to a database.

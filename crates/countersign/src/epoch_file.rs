@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, chown};
 use std::path::{Path, PathBuf};
 
 use countersign_core::id::InstanceId;
@@ -83,6 +83,11 @@ impl EpochFile {
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
+        if let Ok(old) = fs::metadata(&self.0) {
+            // A command that root runs must not take the file away from the service. Others may not give files away, and
+            // then it is theirs already.
+            let _ = chown(&new, Some(old.uid()), Some(old.gid()));
+        }
         fs::rename(&new, &self.0)?;
         let folder = self.0.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()

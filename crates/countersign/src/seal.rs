@@ -90,6 +90,20 @@ impl Opener<'_> {
         }
     }
 
+    /// What is not as it was sealed. A seal cannot tell which of its parts is wrong, but the database says what it was
+    /// sealed for; when that is what we are, the key is another one.
+    pub fn differs(&self, row: &InstanceRow) -> Vec<&'static str> {
+        let parts = [
+            ("environment", row.environment != self.server.environment),
+            ("public_url", row.public_url != self.server.public_url.as_str()),
+        ];
+        let mut differs: Vec<_> = parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect();
+        if differs.is_empty() && !self.sealed(row) {
+            differs.push("key");
+        }
+        differs
+    }
+
     /// Why the database is not the one that was here last, if it is not.
     pub async fn doubt(&self, store: &Store, row: &InstanceRow, is_file: bool) -> Result<Option<Doubt>, BuildError> {
         let installation = self.installation(row.id);

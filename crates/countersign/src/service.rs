@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::keys::{KeyError, Keys};
-use crate::{jobs, web};
+use crate::{flow, jobs, web};
 
 /// Why the service could not start, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +66,9 @@ pub async fn run(app: Arc<App>, listener: TcpListener, stop: watch::Receiver<boo
     web::server::serve(listener, router, stop).await;
     for job in jobs {
         job.abort();
+    }
+    if let Err(error) = flow::seal::beat(&app).await {
+        tracing::error!(%error, "it could not be noted how far the database has come");
     }
     app.store.close().await;
     tracing::info!("stopped");

@@ -7,11 +7,13 @@ pub mod account;
 pub mod browser;
 mod bucket;
 pub mod delivery_test;
+pub mod backup;
 pub mod device;
 pub mod explain;
 pub mod login;
 pub mod new_password;
 pub mod outbox;
+pub mod seal;
 pub mod session;
 mod visitor;
 

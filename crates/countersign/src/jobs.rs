@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::App;
 use crate::flow::{outbox, seal};
+
+/// How many messages are under way at once on one node.
+const DELIVERIES_MAX: usize = 32;
 
 /// How long the outbox rests when nothing wakes it: another node may have queued a message that nobody took.
 const OUTBOX_REST_MAX: SignedDuration = SignedDuration::from_secs(30);
@@ -39,22 +42,45 @@ async fn run_beat(app: Arc<App>) {
     }
 }
 
-/// Sends what is due, and rests until a message is queued or the next one is due.
+/// Takes what is due and delivers it, many at a time: a provider that hangs holds up no message but its own. Rests until a
+/// message is queued, the next one is due, or one is done and there is room again.
 async fn run_outbox(app: Arc<App>) {
+    let mut under_way = JoinSet::new();
     loop {
-        let due = outbox::deliver_due(&app).await;
-        let now = app.clock.now();
-        let latest = |rest| now.saturating_add(rest).unwrap_or(Timestamp::MAX);
-        let until = match due {
-            Ok(next) => next.unwrap_or(Timestamp::MAX).min(latest(OUTBOX_REST_MAX)),
-            Err(error) => {
-                tracing::error!(%error, "the outbox could not be read; trying again");
-                latest(OUTBOX_REST_AFTER_FAULT)
-            }
-        };
+        let room = DELIVERIES_MAX.saturating_sub(under_way.len());
+        let until = if room == 0 { Timestamp::MAX } else { take(&app, room, &mut under_way).await };
         tokio::select! {
             () = app.outbox.notified() => {}
             () = app.clock.sleep_until(until) => {}
+            Some(done) = under_way.join_next() => {
+                if let Err(error) = done {
+                    tracing::error!(%error, "a delivery broke off; its message is taken again when the lease runs out");
+                }
+            }
+        }
+    }
+}
+
+/// Starts the delivery of what is due. Returns when to look again.
+async fn take(app: &Arc<App>, room: usize, under_way: &mut JoinSet<()>) -> Timestamp {
+    let rest = |rest| app.clock.now().saturating_add(rest).unwrap_or(Timestamp::MAX);
+    match outbox::take_due(app, u32::try_from(room).unwrap_or(u32::MAX)).await {
+        Ok(taken) => {
+            for message in taken.messages {
+                let app = Arc::clone(app);
+                under_way.spawn(async move {
+                    if let Err(error) = outbox::deliver(&app, message).await {
+                        tracing::error!(%error, "the outcome of a delivery could not be saved");
+                    }
+                    // A retry or a fail-over may be due at once.
+                    app.outbox.notify_one();
+                });
+            }
+            taken.next_due.unwrap_or(Timestamp::MAX).min(rest(OUTBOX_REST_MAX))
+        }
+        Err(error) => {
+            tracing::error!(%error, "the outbox could not be read; trying again");
+            rest(OUTBOX_REST_AFTER_FAULT)
         }
     }
 }

@@ -107,7 +107,7 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         Command::List(command) => list(command, environment).await?,
         Command::Show(one) => {
             let (app, row) = one.open(environment).await?;
-            show(account::state(&app, row).await?, one.json)?;
+            show(&account::state(&app, row).await?, one.json)?;
         }
         Command::SetPassword(command) => {
             let (app, row) = command.account.open(environment).await?;
@@ -204,9 +204,9 @@ async fn list(command: List, environment: &[(String, String)]) -> Result<(), Fai
     Ok(())
 }
 
-fn show(state: State, json: bool) -> Result<(), Failure> {
+fn show(state: &State, json: bool) -> Result<(), Failure> {
     if json {
-        return output::json(&described(&state));
+        return output::json(&described(state));
     }
     let (row, account) = (&state.row, &state.row.account);
     let email = account.contacts.email.as_ref().map(|email| email.as_str().to_owned());
@@ -218,7 +218,7 @@ fn show(state: State, json: bool) -> Result<(), Failure> {
         ("id", account.id.to_string()),
         ("source", account.source.to_string()),
         ("role", account.role.to_string()),
-        ("state", standing(&state)),
+        ("state", standing(state)),
         ("e-mail", email.unwrap_or_else(|| "none".to_owned())),
         ("phone", phone.unwrap_or_else(|| "none".to_owned())),
         ("second factor turned on", yes(account.opted_in)),

@@ -60,16 +60,16 @@ impl State {
 struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn fault(&mut self, what: &'static str, detail: impl ToString) {
-        self.0.push(Finding { what, state: State::Fault, detail: detail.to_string() });
+    fn fault(&mut self, what: &'static str, detail: impl Into<String>) {
+        self.0.push(Finding { what, state: State::Fault, detail: detail.into() });
     }
 
-    fn fine(&mut self, what: &'static str, detail: impl ToString) {
-        self.0.push(Finding { what, state: State::Fine, detail: detail.to_string() });
+    fn fine(&mut self, what: &'static str, detail: impl Into<String>) {
+        self.0.push(Finding { what, state: State::Fine, detail: detail.into() });
     }
 
-    fn warning(&mut self, what: &'static str, detail: impl ToString) {
-        self.0.push(Finding { what, state: State::Warning, detail: detail.to_string() });
+    fn warning(&mut self, what: &'static str, detail: impl Into<String>) {
+        self.0.push(Finding { what, state: State::Warning, detail: detail.into() });
     }
 
     fn has_fault(&self) -> bool {
@@ -88,7 +88,7 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         Ok(config) => {
             findings.fine("configuration", shown);
             for warning in &config.warnings {
-                findings.warning("configuration", warning);
+                findings.warning("configuration", warning.to_string());
             }
             let keys = check_key(&mut findings, &config);
             check_database(&mut findings, &config, keys.as_ref(), now).await;
@@ -141,7 +141,7 @@ fn check_key(findings: &mut Findings, config: &Config) -> Option<Keys> {
     let path = config.server.key_file.as_deref();
     match keys(path) {
         Ok(keys) => {
-            findings.fine("key", path.unwrap_or(Path::new("")).display());
+            findings.fine("key", path.unwrap_or(Path::new("")).display().to_string());
             Some(keys)
         }
         Err(Failure::Failed(text) | Failure::Usage(text)) => {
@@ -154,7 +154,7 @@ fn check_key(findings: &mut Findings, config: &Config) -> Option<Keys> {
 async fn check_database(findings: &mut Findings, config: &Config, keys: Option<&Keys>, now: Timestamp) {
     let url: DatabaseUrl = match config.server.database.expose().parse() {
         Ok(url) => url,
-        Err(bad) => return findings.fault("database", bad),
+        Err(bad) => return findings.fault("database", bad.to_string()),
     };
     // Opening it would make it.
     if let DatabaseUrl::Sqlite(path) = &url
@@ -171,13 +171,14 @@ async fn check_database(findings: &mut Findings, config: &Config, keys: Option<&
             return findings.fault("database", text);
         }
     };
-    findings.fine("database", &url);
+    findings.fine("database", url.to_string());
     match store.clock().await {
         Ok(clock) if clock.duration_since(now).abs() > CLOCK_TOLERANCE => {
-            findings.fault("clock", format!("the database says {}: let NTP set both clocks", output::moment(clock)))
+            let text = format!("the database says {}: let NTP set both clocks", output::moment(clock));
+            findings.fault("clock", text);
         }
         Ok(_) => findings.fine("clock", "agrees with the database"),
-        Err(error) => findings.fault("database", error),
+        Err(error) => findings.fault("database", error.to_string()),
     }
     check_contents(findings, config, keys, &store).await;
     store.close().await;
@@ -203,21 +204,21 @@ async fn check_contents(findings: &mut Findings, config: &Config, keys: Option<&
             }
         }
         (Ok(_), _) => {}
-        (Err(error), _) => findings.fault("database", error),
+        (Err(error), _) => findings.fault("database", error.to_string()),
     }
     match store.accounts(&AccountFilter::default(), None, 1).await {
         Ok(accounts) if accounts.is_empty() => {
             findings.warning("accounts", "there is none yet, so nobody can log in: `countersign account add`");
         }
         Ok(_) => {}
-        Err(error) => findings.fault("database", error),
+        Err(error) => findings.fault("database", error.to_string()),
     }
 }
 
 async fn check_providers(findings: &mut Findings, config: &Config) {
     let roster = match app::roster(&config.channels, &config.providers) {
         Ok(roster) => roster,
-        Err(error) => return findings.fault("provider", error),
+        Err(error) => return findings.fault("provider", error.to_string()),
     };
     let mut seen = Vec::new();
     for provider in Channel::ALL.into_iter().flat_map(|channel| roster.of(channel)) {

@@ -12,6 +12,7 @@ use countersign_core::id::AccountId;
 use countersign_core::realm::RealmName;
 use countersign_core::role::Role;
 use countersign_core::secret::Secret;
+use countersign_core::settings::Settings;
 use uuid::Uuid;
 
 use super::input::{PasswordArgs, given_or_asked};
@@ -64,6 +65,10 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Failure> {
         if path.exists() {
             return Err(Failure::Failed(format!("{} exists already; nothing was changed", path.display())));
         }
+    }
+    let realms = Settings::default().realms;
+    if !realms.contains_key(&command.realm) {
+        return Err(Failure::Usage("the first administrator is in internal or external".to_owned()));
     }
     let public_url = public_url(&command)?;
     let person = administrator(&command)?;

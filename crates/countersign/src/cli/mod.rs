@@ -84,10 +84,10 @@ pub fn main() -> ExitCode {
     let environment = std::env::vars_os();
     let environment =
         environment.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    run(std::env::args_os(), environment.collect())
+    run(std::env::args_os(), &environment.collect::<Vec<_>>())
 }
 
-fn run(arguments: impl Iterator<Item = OsString>, environment: Vec<(String, String)>) -> ExitCode {
+fn run(arguments: impl Iterator<Item = OsString>, environment: &[(String, String)]) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         // Help and version are answers; everything else is bad usage. Clap knows which stream each belongs to.
@@ -96,7 +96,7 @@ fn run(arguments: impl Iterator<Item = OsString>, environment: Vec<(String, Stri
             return ExitCode::from(if told.use_stderr() { 2 } else { 0 });
         }
     };
-    let (code, text) = match dispatch(cli.command, &environment) {
+    let (code, text) = match dispatch(cli.command, environment) {
         Ok(code) => return code,
         Err(Failure::Failed(text)) => (1, text),
         Err(Failure::Usage(text)) => (2, text),
@@ -193,6 +193,9 @@ impl From<std::io::Error> for Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+    use std::fs;
+
     use clap::CommandFactory as _;
 
     use super::*;
@@ -212,5 +215,44 @@ mod tests {
             command.get_subcommands().for_each(walk);
         }
         walk(&Cli::command());
+    }
+
+    /// `docs/reference/cli.md`, from the commands themselves.
+    fn page() -> String {
+        fn walk(command: &mut clap::Command, page: &mut String) {
+            if !command.has_subcommands() {
+                let help = command.render_long_help().to_string();
+                let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+                let name = command.get_bin_name().unwrap_or_default();
+                let _ = write!(page, "\n## `{name}`\n\n```text\n{}\n```\n", help.join("\n").trim_end());
+            }
+            command
+                .get_subcommands_mut()
+                .filter(|inner| inner.get_name() != "help")
+                .for_each(|inner| walk(inner, page));
+        }
+        let mut page = String::from(
+            "# Command reference\n\n<!-- Generated from crates/countersign/src/cli by `COUNTERSIGN_BLESS=1 cargo test -p \
+             countersign --lib cli`. Do not edit. -->\n\nExit codes: 0 done, 1 failed, 2 bad usage or configuration. \
+             Answers go to standard output, everything else to standard error. No secret is taken from the command line.\n",
+        );
+        let mut command = Cli::command().term_width(100);
+        command.build();
+        walk(&mut command, &mut page);
+        page
+    }
+
+    #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "COUNTERSIGN_BLESS belongs to the tests and not to the configuration"
+    )]
+    fn the_reference_is_up_to_date() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/cli.md");
+        if std::env::var_os("COUNTERSIGN_BLESS").is_some() {
+            fs::write(&path, page()).unwrap();
+        }
+        let written = fs::read_to_string(&path).unwrap_or_default();
+        assert!(written == page(), "docs/reference/cli.md is out of date: run this test with COUNTERSIGN_BLESS=1");
     }
 }

@@ -4,14 +4,11 @@
 //! one sends the same code again. Nothing is sent after its code is dead. The text is made at the last moment, and what a
 //! provider answers is sorted into what to do about it (`courier::Action`).
 
-use std::sync::Arc;
-
 use countersign_core::audit::Event;
 use countersign_core::challenge::{Binding, Code};
 use countersign_core::channel::Channel;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::courier::text::CodeMessage;
@@ -22,9 +19,6 @@ use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
 use crate::store::messages::{MessageRow, MessageState, Retry};
 use crate::store::tx::Tx;
-
-/// How many messages are under way at once on one node.
-const BATCH: u32 = 16;
 
 /// How long a courier may keep a message: well over the longest call of a provider.
 const LEASE: SignedDuration = SignedDuration::from_mins(1);
@@ -38,38 +32,31 @@ const ATTEMPTS_PER_PROVIDER: u32 = 3;
 /// How many messages the inbox shows.
 const INBOX_LEN: u32 = 50;
 
-/// Sends everything that is due. Returns when the next message will be.
-pub async fn deliver_due(app: &Arc<App>) -> Result<Option<Timestamp>, Error> {
-    loop {
-        let now = app.clock.now();
-        let leased = app.store.write(move |tx| Box::pin(async move { lease(tx, now).await })).await?;
-        let full = leased.len() == BATCH as usize;
-        let mut under_way = JoinSet::new();
-        for message in leased {
-            let app = Arc::clone(app);
-            under_way.spawn(async move { deliver(&app, message).await });
-        }
-        while let Some(done) = under_way.join_next().await {
-            match done {
-                Ok(Ok(())) => {}
-                // The lease runs out, and the message is taken again.
-                Ok(Err(error)) => tracing::error!(%error, "the outcome of a message could not be saved"),
-                Err(error) => tracing::error!(%error, "a courier task broke off"),
-            }
-        }
-        if !full {
-            return Ok(app.store.next_message_due().await?);
-        }
-    }
+/// Messages to deliver now, and when to look again.
+pub struct Taken {
+    /// Leased to the caller, who delivers each.
+    pub messages: Vec<MessageRow>,
+    /// When the next one is due; `None` when none waits.
+    pub next_due: Option<Timestamp>,
 }
 
-async fn lease(tx: &mut Tx, now: Timestamp) -> Result<Vec<MessageRow>, StoreError> {
+/// Takes at most `room` messages that are due.
+pub async fn take_due(app: &App, room: u32) -> Result<Taken, Error> {
+    let now = app.clock.now();
+    let messages = app.store.write(move |tx| Box::pin(async move { lease(tx, now, room).await })).await?;
+    Ok(Taken { messages, next_due: app.store.next_message_due().await? })
+}
+
+async fn lease(tx: &mut Tx, now: Timestamp, room: u32) -> Result<Vec<MessageRow>, StoreError> {
     tx.drop_stale_messages(now).await?;
-    tx.lease_messages(now, now + LEASE, BATCH).await
+    tx.lease_messages(now, now + LEASE, room).await
 }
 
-async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
-    let Some(provider) = app.couriers.next(message.channel, &message.destination, &message.refused_by, app.clock.now()) else {
+/// Hands a message that was taken to a provider, and writes down what came of it. When that fails, the lease runs out and
+/// the message is taken again.
+pub async fn deliver(app: &App, message: MessageRow) -> Result<(), Error> {
+    let (channel, to) = (message.channel, message.destination.as_str());
+    let Some(provider) = app.couriers.next(channel, to, &message.refused_by, app.clock.now()) else {
         return give_up(app, &message, "no-provider", "no provider of this channel is left that could take it").await;
     };
     let Some(content) = content(app, &message).await? else {

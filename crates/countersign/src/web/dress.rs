@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::ctx::{shell, texts};
+use super::ctx::{here, shell, texts};
 use super::error::{NeedsPage, kind_of};
 use super::views::fault::Fault;
 use crate::app::App;
@@ -16,7 +16,9 @@ use crate::app::App;
 /// Headers that are the same everywhere (OWASP ASVS 5.0, 3.4).
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // Nothing to other sites, like `no-referrer`; but with that one, browsers send `Origin: null` with our own forms, and
+    // an old browser without `Sec-Fetch-Site` could not sign in.
+    (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -28,8 +30,9 @@ const HEADERS: [(HeaderName, &str); 7] = [
 pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let texts = texts(&app, request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let here = here(&method, request.uri());
     let response = next.run(request).await;
-    let mut response = with_page(&app, &texts, response);
+    let mut response = with_page(&app, &texts, here, response);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -50,7 +53,7 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
 }
 
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.
-fn with_page(app: &App, texts: &crate::i18n::Texts, response: Response) -> Response {
+fn with_page(app: &App, texts: &crate::i18n::Texts, here: Option<String>, response: Response) -> Response {
     let status = response.status();
     let has_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -59,7 +62,10 @@ fn with_page(app: &App, texts: &crate::i18n::Texts, response: Response) -> Respo
     let request_id = app.entropy.uuid().map(|id| id.simple().to_string()).unwrap_or_default();
     let request_id = request_id.get(..12).unwrap_or_default().to_owned();
     tracing::info!(request.id = request_id, status = status.as_u16(), "fault page");
-    let view = Fault { shell: shell(app, texts), kind, request_id, login_url: "/login".to_owned() };
+    let login_url = "/login".to_owned();
+    // A form that failed cannot be asked for again.
+    let shell = shell(app, texts, here.unwrap_or_else(|| login_url.clone()));
+    let view = Fault { shell, kind, request_id, login_url };
     let Ok(html) = view.render() else { return response };
     let mut page = (status, Html(html)).into_response();
     for (name, value) in response.headers() {

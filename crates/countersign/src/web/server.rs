@@ -29,6 +29,9 @@ const HEADER_LEN_MAX: usize = 32 * 1024;
 /// The most header fields.
 const HEADERS_MAX: usize = 64;
 
+/// How long the listener rests after a connection could not be accepted.
+const ACCEPT_REST: Duration = Duration::from_millis(100);
+
 /// How long requests under way may take once the service is told to stop.
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(10);
 
@@ -46,14 +49,14 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
-                // Out of file descriptors, or the client is gone already: the next one may do.
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::task::yield_now().await;
+                    rest().await;
                     continue;
                 }
             },
-            _ = stop.wait_for(|stop| *stop) => break,
+            // The guard that `wait_for` returns must not be held across an await: this future is spawned.
+            () = async { drop(stop.wait_for(|stop| *stop).await) } => break,
         };
         let router = router.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
@@ -70,4 +73,13 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
     if tokio::time::timeout(DRAIN_TIME_MAX, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time and were broken off");
     }
+}
+
+/// Out of file descriptors, most likely: a short rest lets some connections end, and keeps the loop from spinning.
+async fn rest() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the machine is short of something real, whatever the clock of a test says"
+    )]
+    tokio::time::sleep(ACCEPT_REST).await;
 }

@@ -5,6 +5,7 @@
 //! do wrong or slowly is a [`Mode`].
 
 mod clicksend;
+pub(crate) mod mail;
 mod textmagic;
 
 use std::pin::Pin;

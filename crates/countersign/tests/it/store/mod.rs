@@ -7,7 +7,7 @@ mod lockouts;
 mod logins;
 mod messages;
 mod records;
-mod rows;
+pub(crate) mod rows;
 mod schema;
 mod sends;
 mod sessions;

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A text file, by its path from the root of the repository.
-pub(super) struct File {
-    pub(super) path: String,
-    pub(super) text: String,
+pub(crate) struct File {
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 /// What is wrong, a line each.
@@ -31,7 +31,7 @@ impl File {
     }
 
     /// The lines that are not comments, with their numbers.
-    pub(super) fn code_lines(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(crate) fn code_lines(&self) -> impl Iterator<Item = (usize, &str)> {
         numbered(&self.text).filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 
@@ -73,7 +73,7 @@ pub(super) fn shell_sources() -> Vec<File> {
 }
 
 /// The text files below a folder with an extension (any, if it is empty), by path. A folder that is not there is empty.
-pub(super) fn files_below(folder: &str, extension: &str) -> Vec<File> {
+pub(crate) fn files_below(folder: &str, extension: &str) -> Vec<File> {
     let mut files = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
@@ -101,7 +101,7 @@ fn relative(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).to_string_lossy().into_owned()
 }
 
-pub(super) fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.ancestors().nth(2).expect("the package is two folders below the root").to_owned()
 }

@@ -1,0 +1,384 @@
+//! An installation of its own for each story: a database, the product with its listener and its jobs, stand-ins for the
+//! gateways, and a clock that only the story moves.
+//!
+//! When a story is over, its world looks at what is left: a message that nobody dealt with, an error that nobody
+//! expected, or a secret in the log fails the story.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use countersign::app::{App, Parts};
+use countersign::clock::Clock;
+use countersign::config::Config;
+use countersign::entropy::Entropy;
+use countersign::keys::Keys;
+use countersign::store::messages::{MessageRow, MessageState};
+use countersign::{jobs, web};
+use jiff::{SignedDuration, Timestamp};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::browser::Browser;
+use crate::databases::{Database, Kind};
+use crate::gateway::mail::MailServer;
+use crate::gateway::{API_KEY, Gateway, USERNAME};
+use crate::logs;
+
+/// The address in everybody's address bar; a proxy that is not there stands before the listener.
+pub(crate) const PUBLIC_URL: &str = "https://login.example.com";
+
+/// When every story begins.
+const BEGINNING: &str = "2026-03-02T09:00:00Z";
+
+/// Long enough for a slow machine; only a failing story waits for it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How an installation is set up.
+pub(crate) struct Setup {
+    settings: Vec<(String, String)>,
+    changes: Vec<Change>,
+    clicksend: bool,
+    textmagic: bool,
+    mail: bool,
+    errors: Vec<&'static str>,
+    unfinished: bool,
+}
+
+type Change = Box<dyn FnOnce(&mut Parts)>;
+
+impl Setup {
+    /// The defaults: no code is asked for anywhere. SMS goes through ClickSend, mail through a mail server.
+    pub(crate) fn new() -> Self {
+        let setup = Self {
+            settings: Vec::new(),
+            changes: Vec::new(),
+            clicksend: true,
+            textmagic: false,
+            mail: true,
+            errors: Vec::new(),
+            unfinished: false,
+        };
+        setup
+            .set("server.public_url", PUBLIC_URL)
+            .set("server.trusted_proxies", "127.0.0.1")
+            .set("server.allowed_returns", "https://erp.example.com")
+            .set("server.key_file", "not-read.key")
+            .set("site.name", "Acme")
+            .set("site.contact", "help@acme.example")
+    }
+
+    /// A code is required of everybody, unless the device is trusted.
+    pub(crate) fn required() -> Self {
+        Self::new()
+            .set("realms.internal.policy.local.mode", "required")
+            .set("realms.external.policy.local.mode", "required")
+    }
+
+    /// Sets a key of the configuration, through its variable.
+    pub(crate) fn set(mut self, key: &str, value: &str) -> Self {
+        self.settings.retain(|(known, _)| known != key);
+        self.settings.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Changes what no key can.
+    pub(crate) fn change(mut self, change: impl FnOnce(&mut Parts) + 'static) -> Self {
+        self.changes.push(Box::new(change));
+        self
+    }
+
+    /// SMS goes through TextMagic alone.
+    pub(crate) fn with_textmagic_only(self) -> Self {
+        Self { clicksend: false, textmagic: true, ..self }
+    }
+
+    /// SMS goes through ClickSend, and through TextMagic when that fails.
+    pub(crate) fn with_both_gateways(self) -> Self {
+        Self { textmagic: true, ..self }
+    }
+
+    /// There is no provider for SMS.
+    pub(crate) fn without_sms(self) -> Self {
+        Self { clicksend: false, ..self }
+    }
+
+    /// There is no stand-in for mail.
+    pub(crate) fn without_mail(self) -> Self {
+        Self { mail: false, ..self }
+    }
+
+    /// The story provokes errors in the log that hold this text.
+    pub(crate) fn expecting(mut self, error: &'static str) -> Self {
+        self.errors.push(error);
+        self
+    }
+
+    /// The story ends while a message is still waiting.
+    pub(crate) fn leaving_messages(self) -> Self {
+        Self { unfinished: true, ..self }
+    }
+}
+
+/// A running installation.
+pub(crate) struct World {
+    pub(crate) app: Arc<App>,
+    address: SocketAddr,
+    running: Running,
+    around: Surroundings,
+    /// What must not be in the log.
+    secrets: Arc<Mutex<Vec<String>>>,
+}
+
+/// What an installation is built from, and what outlives it.
+struct Surroundings {
+    setup: Setup,
+    database: Database,
+    clicksend: Gateway,
+    textmagic: Gateway,
+    mail: MailServer,
+    clock: Clock,
+    keys: Keys,
+}
+
+/// The listener and the jobs.
+struct Running {
+    stop: watch::Sender<bool>,
+    listener: JoinHandle<()>,
+    jobs: Vec<JoinHandle<()>>,
+}
+
+impl World {
+    /// Starts an installation on an empty database.
+    pub(crate) async fn start(kind: Kind, setup: Setup) -> Self {
+        logs::listen();
+        let mut around = Surroundings {
+            setup,
+            database: Database::fresh(kind).await,
+            clicksend: Gateway::clicksend().await,
+            textmagic: Gateway::textmagic().await,
+            mail: MailServer::start().await,
+            clock: Clock::manual(BEGINNING.parse().unwrap()),
+            keys: Keys::random(&Entropy::System).unwrap(),
+        };
+        let app = around.build().await;
+        let (address, running) = run(&app).await;
+        Self { app, address, running, around, secrets: Arc::default() }
+    }
+
+    /// Everything stops at once, whatever is under way, and starts again on the same database.
+    pub(crate) async fn crashes_and_restarts(&mut self) {
+        self.running.listener.abort();
+        for job in &self.running.jobs {
+            job.abort();
+        }
+        self.app.store.close().await;
+        self.app = self.around.build().await;
+        (self.address, self.running) = run(&self.app).await;
+    }
+
+    /// The stand-in for ClickSend.
+    pub(crate) fn clicksend(&self) -> &Gateway {
+        &self.around.clicksend
+    }
+
+    /// The stand-in for TextMagic.
+    pub(crate) fn textmagic(&self) -> &Gateway {
+        &self.around.textmagic
+    }
+
+    /// The mail server.
+    pub(crate) fn mail(&self) -> &MailServer {
+        &self.around.mail
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.around.clock.now()
+    }
+
+    /// Lets time pass, once the outbox has done what it has to do: a moment of the machine must not be taken for hours.
+    pub(crate) async fn passes(&self, time: SignedDuration) {
+        self.settled().await;
+        self.jumps(time);
+    }
+
+    /// Lets time pass, whatever is under way.
+    pub(crate) fn jumps(&self, time: SignedDuration) {
+        self.around.clock.advance(time);
+    }
+
+    /// Where the product listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Fails the story if this is in the log at its end.
+    pub(crate) fn keeps_secret(&self, secret: &str) {
+        self.secrets.lock().unwrap().push(secret.to_owned());
+    }
+
+    /// A browser that was never here before.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.address, self.app.server.public_url.as_str(), Arc::clone(&self.secrets))
+    }
+
+    /// Every message of the outbox, the newest first.
+    pub(crate) async fn messages(&self) -> Vec<MessageRow> {
+        self.app.store.messages(1000, None).await.unwrap()
+    }
+
+    /// Waits until the outbox has nothing more to do at the time it is, and returns its messages.
+    pub(crate) async fn settled(&self) -> Vec<MessageRow> {
+        until("the outbox has nothing to do", async || {
+            let messages = self.messages().await;
+            let now = self.now();
+            let idle = messages.iter().all(|message| match message.state {
+                MessageState::Leased => message.lease_until.is_some_and(|until| until < now),
+                MessageState::Queued => message.next_at > now,
+                MessageState::Dropped | MessageState::Failed | MessageState::Sent => true,
+            });
+            idle.then_some(messages)
+        })
+        .await
+    }
+
+    /// Stops the installation and looks at what is left.
+    pub(crate) async fn finish(mut self) {
+        let messages = self.settled().await;
+        self.running.stop.send_replace(true);
+        (&mut self.running.listener).await.unwrap();
+        for job in &self.running.jobs {
+            job.abort();
+        }
+        self.app.store.close().await;
+        let waiting: Vec<&MessageRow> = messages.iter().filter(|message| message.finished_at.is_none()).collect();
+        assert!(self.around.setup.unfinished || waiting.is_empty(), "nobody dealt with {waiting:#?}");
+        let log = logs::heard();
+        let unexpected: Vec<&String> = log
+            .iter()
+            .filter(|line| {
+                line.starts_with("ERROR") && !self.around.setup.errors.iter().any(|text| line.contains(text))
+            })
+            .collect();
+        assert!(unexpected.is_empty(), "nobody expected {unexpected:#?}");
+        let mut secrets = self.secrets.lock().unwrap().clone();
+        secrets.extend(self.clicksend().received().iter().map(|message| message.code().to_owned()));
+        secrets.extend(self.textmagic().received().iter().map(|message| message.code().to_owned()));
+        secrets.extend(self.mail().received().iter().map(|mail| mail.code()));
+        assert_silent_about(&secrets, &log);
+    }
+}
+
+/// Security.md M-01: no secret of the story is in what was logged.
+fn assert_silent_about(secrets: &[String], log: &[String]) {
+    for line in log {
+        let told = secrets.iter().find(|secret| holds_word(line, secret));
+        assert!(told.is_none(), "a secret is in the log: {line}");
+    }
+}
+
+fn holds_word(line: &str, word: &str) -> bool {
+    let joins = |c: char| c.is_ascii_alphanumeric();
+    line.match_indices(word).any(|(at, _)| !line[..at].ends_with(joins) && !line[at + word.len()..].starts_with(joins))
+}
+
+impl Surroundings {
+    async fn build(&mut self) -> Arc<App> {
+        let mut parts = Parts {
+            config: self.config(),
+            keys: self.keys.clone(),
+            clock: self.clock.clone(),
+            entropy: Entropy::System,
+        };
+        for change in self.setup.changes.drain(..) {
+            change(&mut parts);
+        }
+        Arc::new(App::build(parts).await.unwrap())
+    }
+
+    /// The configuration, read as the product reads it: each key from its variable.
+    fn config(&self) -> Config {
+        let mut settings = self.setup.settings.clone();
+        let mut set = |key: &str, value: &str| {
+            if settings.iter().all(|(known, _)| known != key) {
+                settings.push((key.to_owned(), value.to_owned()));
+            }
+        };
+        set("server.database", self.database.url());
+        if self.setup.mail {
+            set("providers.smtp.host", "127.0.0.1");
+            set("providers.smtp.port", &self.mail.port().to_string());
+            set("providers.smtp.security", "none");
+            set("providers.smtp.from", "Acme Login <login@example.com>");
+        }
+        for (name, gateway, used) in
+            [("clicksend", &self.clicksend, self.setup.clicksend), ("textmagic", &self.textmagic, self.setup.textmagic)]
+        {
+            if used {
+                set(&format!("providers.{name}.username"), USERNAME);
+                set(&format!("providers.{name}.api_key"), API_KEY);
+                set(&format!("providers.{name}.sender"), "+447860021130");
+                set(&format!("providers.{name}.base_url"), gateway.base_url().as_str());
+            }
+        }
+        let variable = |key: &str| format!("COUNTERSIGN__{}", key.replace('.', "__").to_ascii_uppercase());
+        let variables = settings.iter().map(|(key, value)| (variable(key), value.clone()));
+        Config::load(None, variables).unwrap()
+    }
+}
+
+/// Starts what `service::run` starts, in pieces that can be broken off one by one.
+async fn run(app: &Arc<App>) -> (SocketAddr, Running) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = web::router(Arc::clone(app)).unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let listener = tokio::spawn(web::server::serve(listener, router, stopped));
+    (address, Running { stop, listener, jobs: jobs::start(app) })
+}
+
+/// Asks again and again until there is an answer. For what the product does by itself and tells nobody.
+pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            #[expect(clippy::disallowed_methods, reason = "the one place where a story waits, and never for long")]
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    match tokio::time::timeout(PATIENCE, asking).await {
+        Ok(answer) => answer,
+        Err(_) => panic!("within {PATIENCE:?} it did not come about that {what}"),
+    }
+}
+
+/// Tells a story on both databases: `name::sqlite` and `name::postgres`.
+macro_rules! story {
+    ($name:ident, $setup:expr, |$world:ident| $tale:block) => {
+        async fn $name(kind: $crate::databases::Kind) {
+            let mut world = $crate::world::World::start(kind, $setup).await;
+            {
+                let $world = &mut world;
+                $tale
+            }
+            world.finish().await;
+        }
+
+        mod $name {
+            #[tokio::test]
+            async fn sqlite() {
+                super::$name($crate::databases::Kind::Sqlite).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                super::$name($crate::databases::Kind::Postgres).await;
+            }
+        }
+    };
+}
+pub(crate) use story;

@@ -4,8 +4,8 @@
 //! There are no statics.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_core::channel::Channel;
 use countersign_core::seal::Doubt;
@@ -35,6 +35,9 @@ use crate::store::error::Error as StoreError;
 use crate::store::instance::InstanceRow;
 use crate::store::url::BadDatabaseUrl;
 
+/// The name of the environment where real people log in.
+pub const PRODUCTION: &str = "production";
+
 /// Everything that a request, a job or a command can reach.
 pub struct App {
     /// What this process is and trusts.
@@ -61,7 +64,7 @@ pub struct App {
     pub demo: Vec<DemoAccount>,
     epoch: AtomicU64,
     /// For as long as it is held, nothing replaces the database.
-    _claim: Claim,
+    claim: Mutex<Option<Claim>>,
 }
 
 /// An account that a demo made up.
@@ -139,7 +142,7 @@ impl App {
             outbox: Notify::new(),
             demo: Vec::new(),
             epoch: AtomicU64::new(row.at.epoch),
-            _claim: claim,
+            claim: Mutex::new(Some(claim)),
             server: config.server,
             settings: config.settings,
             store,
@@ -161,7 +164,11 @@ impl App {
         self.epoch.store(row.at.epoch, Ordering::Release);
         self.couriers.quarantine(!sealed);
         match (was_quarantined, sealed) {
-            (true, true) => tracing::info!(environment = row.environment, public_url = row.public_url, "the seal is ours: messages leave"),
+            (true, true) => tracing::info!(
+                environment = row.environment,
+                public_url = row.public_url,
+                "the seal is ours: messages leave"
+            ),
             (false, false) => self.announce_quarantine(row),
             _ => {}
         }
@@ -185,6 +192,12 @@ impl App {
         Opener { server: &self.server, keys: &self.keys, entropy: &self.entropy, now: self.clock.now() }
     }
 
+    /// Closes the database and gives up the claim on it.
+    pub async fn close(&self) {
+        self.store.close().await;
+        drop(self.claim.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
     /// The instance's epoch, which every code is bound to.
     pub fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::Acquire)
@@ -195,9 +208,12 @@ impl App {
         self.couriers.quarantined()
     }
 
-    /// Whether the sandbox inbox may be looked at: in a demo and in quarantine, never where real people log in.
-    pub fn shows_inbox(&self) -> bool {
-        self.quarantined() || !self.demo.is_empty()
+    /// Whether the sandbox inbox may be looked at, by somebody who sits at this machine or not: in a demo and in
+    /// quarantine, never where real people log in. A copy that calls itself production shows it at the machine alone: it
+    /// may be the real thing with a mistake in its configuration, and the inbox holds codes.
+    pub fn shows_inbox(&self, at_machine: bool) -> bool {
+        let in_quarantine = self.quarantined() && (at_machine || self.server.environment != PRODUCTION);
+        in_quarantine || !self.demo.is_empty()
     }
 }
 

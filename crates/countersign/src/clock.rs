@@ -45,7 +45,10 @@ impl Course {
         if behind > BEHIND_TOLD && !self.told {
             self.told = true;
             let seconds = behind.as_secs();
-            tracing::error!(seconds, "the system's clock was set back; time goes on as if it had not been: correct it, and let NTP keep it");
+            tracing::error!(
+                seconds,
+                "the system's clock was set back; time goes on as if it had not been: correct it, and let NTP keep it"
+            );
         }
         now
     }

@@ -213,6 +213,8 @@ pub const fn explained(doubt: Doubt) -> &'static str {
         Doubt::Lent => "another installation has opened this database meanwhile: everybody has to log in again",
         Doubt::Moved => "this database came out of a dump: everybody has to log in again",
         Doubt::Older => "an older copy took the place of this database: everybody has to log in again",
-        Doubt::Unknown => "this installation has no note of this database (its epoch file): everybody has to log in again",
+        Doubt::Unknown => {
+            "this installation has no note of this database (its epoch file): everybody has to log in again"
+        }
     }
 }

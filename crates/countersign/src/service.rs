@@ -70,7 +70,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, stop: watch::Receiver<boo
     if let Err(error) = flow::seal::beat(&app).await {
         tracing::error!(%error, "it could not be noted how far the database has come");
     }
-    app.store.close().await;
+    app.close().await;
     tracing::info!("stopped");
     Ok(())
 }

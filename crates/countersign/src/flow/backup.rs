@@ -42,7 +42,10 @@ pub async fn backup(wish: Wish<'_>) -> Result<(), Error> {
         }
     };
     if wish.file.exists() {
-        return Err(Error::Invalid(format!("{} exists and is not overwritten; name another file", wish.file.display())));
+        return Err(Error::Invalid(format!(
+            "{} exists and is not overwritten; name another file",
+            wish.file.display()
+        )));
     }
     if !database.exists() {
         return Err(Error::NotFound(format!("there is no database at {}", database.display())));
@@ -117,7 +120,11 @@ async fn put_back(wish: Wish<'_>, database: &Path, new: &Path) -> Result<Restore
     if let Some(file) = file {
         file.write(row.id, row.at).map_err(BuildError::from)?;
     }
-    tracing::warn!(event = Event::DatabaseRestored.as_str(), epoch = row.at.epoch, "a copy took the place of the database");
+    tracing::warn!(
+        event = Event::DatabaseRestored.as_str(),
+        epoch = row.at.epoch,
+        "a copy took the place of the database"
+    );
     Ok(Restored { row, aside })
 }
 

@@ -4,10 +4,10 @@
 //! happen is an enum with a page for each value; what cannot be helped is an [`Error`].
 
 pub mod account;
+pub mod backup;
 pub mod browser;
 mod bucket;
 pub mod delivery_test;
-pub mod backup;
 pub mod device;
 pub mod explain;
 pub mod login;

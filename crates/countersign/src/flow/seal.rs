@@ -83,7 +83,14 @@ pub async fn adopt(app: &App) -> Result<Voided, Error> {
         file.write(after.id, after.at).map_err(BuildError::from)?;
     }
     app.stand_by(&after);
-    tracing::warn!(event = Event::DatabaseAdopted.as_str(), environment = after.environment, public_url = after.public_url, epoch = after.at.epoch, ?voided, "the database is sealed for this installation");
+    tracing::warn!(
+        event = Event::DatabaseAdopted.as_str(),
+        environment = after.environment,
+        public_url = after.public_url,
+        epoch = after.at.epoch,
+        ?voided,
+        "the database is sealed for this installation"
+    );
     Ok(voided)
 }
 

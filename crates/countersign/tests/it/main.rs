@@ -25,6 +25,7 @@ mod people;
 mod policy;
 mod resend;
 mod return_to;
+mod seal;
 mod send_limits;
 mod session;
 mod sign_in;

@@ -121,7 +121,8 @@ impl Opener<'_> {
         }))
     }
 
-    /// Seals a new database. Of two nodes that start at once, one does.
+    /// Seals a new database. Of two nodes that start at once, one does. One whose instance somebody has deleted is not new:
+    /// what was live in it ends.
     async fn begin(&self, store: &Store) -> Result<(), BuildError> {
         let new = self.installation(InstanceId(self.entropy.uuid()?));
         let row = InstanceRow {
@@ -135,12 +136,22 @@ impl Opener<'_> {
             place: store.place().await?,
         };
         let (id, at) = (row.id, row.at);
-        if store.write(move |tx| Box::pin(async move { tx.insert_instance(&row).await })).await?
-            && let Some(file) = epoch_file(self.server)
-        {
-            file.write(id, at)?;
+        let now = self.now;
+        let sealed = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let inserted = tx.insert_instance(&row).await?;
+                    if inserted {
+                        tx.void_everything("new", now).await?;
+                    }
+                    Ok(inserted)
+                })
+            })
+            .await?;
+        match epoch_file(self.server) {
+            Some(file) if sealed => Ok(file.write(id, at)?),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Makes everything void, notes that we have it now, and says so.

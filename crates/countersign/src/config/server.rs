@@ -124,7 +124,9 @@ pub(super) fn read(tree: &mut Tree, folder: &Path) -> Option<Server> {
         tree.missing("server.key_file", "the file that `countersign init` made");
     }
     let epoch_file = tree.text("server.epoch_file").map(|path| folder.join(path));
-    let epoch_file = epoch_file.or_else(|| key_file.as_deref().map(beside_key));
+    // A server knows whether its database came out of a dump; of a file nobody knows, so there is always a note.
+    let is_file = database.as_ref().is_some_and(|url| url.expose().starts_with("sqlite:"));
+    let epoch_file = epoch_file.or_else(|| key_file.as_deref().filter(|_| is_file).map(beside_key));
     let trusted_proxies = trusted_proxies(tree);
     let allowed_returns = allowed_returns(tree);
     Some(Server {

@@ -60,8 +60,9 @@ const RULES: &[Section] = &[
                 Text,
                 Nothing("\"/var/lib/countersign/countersign.epoch\""),
                 "Where Countersign notes how far the database has come, so that an older copy in its place is found \
-                 out. Without it: key_file with .epoch at the end. The service must be able to write it. Leave it out \
-                 of the copies of the database.",
+                 out. Without it: key_file with .epoch at the end for SQLite, none for PostgreSQL (which tells a \
+                 restored dump by itself). The service must be able to write the file and its folder. Keep it out of \
+                 the copies of the database, and give each node its own.",
             ),
             key(
                 "trusted_proxies",

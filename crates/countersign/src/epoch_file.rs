@@ -47,9 +47,15 @@ impl EpochFile {
         Ok(lines.into_iter().find(|(id, _)| *id == instance.0).map(|(_, noted)| noted))
     }
 
-    /// Notes how far this database has come. The file is replaced at once, so that a crash leaves the old or the new one.
+    /// Notes how far this database has come; never less than was noted before. The file is replaced at once, so that a
+    /// crash leaves the old or the new one.
     pub fn write(&self, instance: InstanceId, noted: Noted) -> Result<(), EpochFileError> {
+        // Two that write at once would each lose what the other wrote. Nobody holds the folder for long.
+        let folder = File::open(self.folder()).and_then(|folder| folder.lock().map(|()| folder));
+        let _folder = folder.map_err(|error| self.fault(error.to_string()))?;
         let mut lines = self.lines()?;
+        let before = lines.iter().find(|(id, _)| *id == instance.0).map_or(noted, |(_, before)| *before);
+        let noted = Noted { epoch: noted.epoch.max(before.epoch), beat: noted.beat.max(before.beat) };
         lines.retain(|(id, _)| *id != instance.0);
         lines.push((instance.0, noted));
         let mut text = format!("{HEAD}\n");
@@ -89,8 +95,11 @@ impl EpochFile {
             let _ = chown(&new, Some(old.uid()), Some(old.gid()));
         }
         fs::rename(&new, &self.0)?;
-        let folder = self.0.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()
+        File::open(self.folder())?.sync_all()
+    }
+
+    fn folder(&self) -> &Path {
+        self.0.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 
     fn fault(&self, what: String) -> EpochFileError {
@@ -120,6 +129,7 @@ mod tests {
         file.write(one, Noted { epoch: 1, beat: 2 }).unwrap();
         file.write(two, Noted { epoch: 3, beat: 4 }).unwrap();
         file.write(one, Noted { epoch: 5, beat: 6 }).unwrap();
+        file.write(one, Noted { epoch: 4, beat: 5 }).unwrap();
         assert_eq!(file.read(one).unwrap(), Some(Noted { epoch: 5, beat: 6 }));
         assert_eq!(file.read(two).unwrap(), Some(Noted { epoch: 3, beat: 4 }));
         assert_eq!(fs::metadata(file.path()).unwrap().permissions().mode() & 0o777, 0o600);

@@ -42,7 +42,7 @@ pub enum Use {
 impl Claim {
     /// Claims the database; `None` when others use it in a way that does not go together with `usage`.
     ///
-    /// With PostgreSQL it waits ten seconds first: of many nodes that start after a dump was restored, one makes
+    /// With PostgreSQL it waits five seconds first: of many nodes that start after a dump was restored, one makes
     /// everything void, and the others come after it.
     pub async fn take(url: &DatabaseUrl, usage: Use) -> Result<Option<Self>, Error> {
         let held = match url {
@@ -59,7 +59,7 @@ impl Claim {
 }
 
 async fn lock(session: &mut PgConnection, usage: Use) -> Result<bool, Error> {
-    sqlx::query("set lock_timeout = '10s'").execute(&mut *session).await?;
+    sqlx::query("set lock_timeout = '5s'").execute(&mut *session).await?;
     let text = match usage {
         Use::Alone => "select pg_advisory_lock($1)",
         Use::Shared => "select pg_advisory_lock_shared($1)",

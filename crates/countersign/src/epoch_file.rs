@@ -3,6 +3,7 @@
 //! A database that is put back from a copy is behind its note, whoever put it back and however. One line a database, so
 //! that one key can serve several: its id, its epoch and its beat.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, chown};
@@ -60,7 +61,7 @@ impl EpochFile {
         lines.push((instance.0, noted));
         let mut text = format!("{HEAD}\n");
         for (id, noted) in lines {
-            text.push_str(&format!("{id} {} {}\n", noted.epoch, noted.beat));
+            let _ = writeln!(text, "{id} {} {}", noted.epoch, noted.beat);
         }
         self.replace(&text).map_err(|error| self.fault(error.to_string()))
     }

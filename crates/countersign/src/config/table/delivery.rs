@@ -123,7 +123,7 @@ pub(super) const SECTIONS: &[Section] = &[
         keys: &[key(
             "allow",
             List,
-            Default("[]"),
+            Nothing("[\"+41446681800\", \"qa@example.com\"]"),
             "The few real numbers and addresses that messages are sent to all the same, such as [\"+41446681800\", \
              \"qa@example.com\"]: those of the people who test.",
         )],

@@ -39,6 +39,12 @@ events! {
     CodeFactorDisabled = "authn_factor_disabled"
     /// A code was wrong.
     CodeRejected = "authn_code_rejected"
+    /// The database was sealed for the installation that has it now.
+    DatabaseAdopted = "database_adopted"
+    /// A backup took the place of the database.
+    DatabaseRestored = "database_restored"
+    /// Every session, trusted device, login, challenge and waiting message was made void.
+    DatabaseVoided = "database_voided"
     /// A trusted device began.
     DeviceTrusted = "device_trusted"
     /// Trusted devices ended.

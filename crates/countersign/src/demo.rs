@@ -74,7 +74,7 @@ impl Demo {
         let folder = Folder::make(&entropy).map_err(|error| made(&error))?;
         let config = Config::demo(listen, &folder.0.join("demo.db"));
         let keys = Keys::random(&entropy).map_err(|error| made(&error))?;
-        let parts = Parts { config, keys, clock: Clock::System, entropy };
+        let parts = Parts { config, keys, clock: Clock::system(), entropy };
         let mut app = App::build(parts).await.map_err(StartError::from)?;
         app.demo = people(&app).await?;
         Ok(Self { app: Arc::new(app), listener, stop, folder })

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::App;
-use crate::flow::outbox;
+use crate::flow::{outbox, seal};
 
 /// How many messages are under way at once on one node.
 const DELIVERIES_MAX: usize = 32;
@@ -20,9 +20,26 @@ const OUTBOX_REST_AFTER_FAULT: SignedDuration = SignedDuration::from_secs(5);
 /// How often what is over is deleted.
 const PURGE_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
+/// How often the database beats. An older copy that is put in its place is found out if a beat came after it; and this
+/// long it takes until a running service notices that the database was adopted.
+const BEAT_EVERY: SignedDuration = SignedDuration::from_secs(15);
+
 /// Starts the jobs; they end when their handles are aborted.
 pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
-    vec![tokio::spawn(run_outbox(Arc::clone(app))), tokio::spawn(run_purge(Arc::clone(app)))]
+    vec![
+        tokio::spawn(run_beat(Arc::clone(app))),
+        tokio::spawn(run_outbox(Arc::clone(app))),
+        tokio::spawn(run_purge(Arc::clone(app))),
+    ]
+}
+
+async fn run_beat(app: Arc<App>) {
+    loop {
+        if let Err(error) = seal::beat(&app).await {
+            tracing::error!(%error, "it could not be noted how far the database has come; trying again");
+        }
+        app.clock.sleep_until(app.clock.now().saturating_add(BEAT_EVERY).unwrap_or(Timestamp::MAX)).await;
+    }
 }
 
 /// Takes what is due and delivers it, many at a time: a provider that hangs holds up no message but its own. Rests until a

@@ -4,6 +4,7 @@
 //! happen is an enum with a page for each value; what cannot be helped is an [`Error`].
 
 pub mod account;
+pub mod backup;
 pub mod browser;
 mod bucket;
 pub mod delivery_test;
@@ -12,6 +13,7 @@ pub mod explain;
 pub mod login;
 pub mod new_password;
 pub mod outbox;
+pub mod seal;
 pub mod session;
 mod visitor;
 

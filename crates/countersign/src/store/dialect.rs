@@ -71,3 +71,11 @@ pub(super) const CLOCK: Text = Text {
     postgres: "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) as now",
     sqlite: "select cast(unixepoch('subsec') * 1000000 as integer) as now",
 };
+
+/// What is another after a dump was restored: the cluster, the database in it, and the table in that.
+pub(super) const PLACE: Text = Text {
+    postgres: "select concat_ws('/', (select system_identifier from pg_control_system()),
+                                (select oid from pg_database where datname = current_database()),
+                                cast('instance'::regclass as oid)) as place",
+    sqlite: "select cast(null as text) as place",
+};

@@ -8,6 +8,8 @@
 pub mod accounts;
 pub mod audit;
 pub mod challenges;
+pub mod claim;
+pub mod copy;
 mod db;
 pub mod devices;
 mod dialect;
@@ -24,6 +26,7 @@ pub mod sessions;
 pub mod tx;
 pub mod url;
 pub mod values;
+pub mod void;
 mod writer;
 
 use std::path::Path;

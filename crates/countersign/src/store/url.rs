@@ -50,6 +50,16 @@ fn encrypted(options: PgConnectOptions, text: &str) -> PgConnectOptions {
     options.ssl_mode(PgSslMode::VerifyFull)
 }
 
+impl DatabaseUrl {
+    /// How PostgreSQL's own programs are told of the database; they ask for the password. Nothing for a file.
+    pub fn client_arguments(&self) -> String {
+        let Self::Postgres(options) = self else { return String::new() };
+        let (host, port, user) = (options.get_host(), options.get_port(), options.get_username());
+        let name = options.get_database().unwrap_or(user);
+        format!("--host={host} --port={port} --username={user} --dbname={name}")
+    }
+}
+
 /// Prints the kind and the place, never the password.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -15,16 +15,13 @@ use super::cookie::{Jar, Name};
 use super::error::Fault;
 use super::form::Fields;
 use super::views::shell::{Banner, Contact, LanguageName, Page, Shell};
-use crate::app::App;
+use crate::app::{App, PRODUCTION};
 use crate::flow::{Visitor, browser};
 use crate::i18n::Texts;
 use crate::keys::Token;
 
 /// The longest `User-Agent` and `Accept-Language` looked at.
 const HEADER_LEN_MAX: usize = 512;
-
-/// The environment that needs no label.
-const PRODUCTION: &str = "production";
 
 /// The context of a request.
 pub(super) struct Ctx {
@@ -38,6 +35,8 @@ pub(super) struct Ctx {
     pub(super) jar: Jar,
     /// What anonymous forms are bound to.
     pub(super) form: Option<Token>,
+    /// Whether the request comes from this machine itself, through no proxy.
+    pub(super) at_machine: bool,
     /// The path and query that show this page again.
     pub(super) here: String,
 }
@@ -59,7 +58,15 @@ impl FromRequestParts<Arc<App>> for Ctx {
             session: read(Name::Session)?,
         };
         let here = here(&parts.method, &parts.uri).unwrap_or_else(|| parts.uri.path().to_owned());
-        Ok(Self { app: Arc::clone(app), visitor, texts, jar, form: read(Name::Form)?, here })
+        Ok(Self {
+            app: Arc::clone(app),
+            visitor,
+            texts,
+            jar,
+            form: read(Name::Form)?,
+            at_machine: at_machine(parts),
+            here,
+        })
     }
 }
 
@@ -126,7 +133,7 @@ pub(super) fn shell(app: &App, texts: &Texts, here: String) -> Shell {
         tx: texts.clone(),
         site_name: app.settings.site.name.clone(),
         realm_title: None,
-        banner: if app.quarantined {
+        banner: if app.quarantined() {
             Some(Banner::Quarantine)
         } else if app.demo.is_empty() {
             None
@@ -154,6 +161,14 @@ pub(super) fn here(method: &Method, uri: &Uri) -> Option<String> {
 
 fn jar(app: &App) -> Jar {
     Jar { secure: app.server.public_url.is_https() }
+}
+
+/// A proxy on this machine would make every visitor look like one of it, but for the header that each proxy adds.
+fn at_machine(parts: &Parts) -> bool {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let forwarded = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+    peer.is_some_and(|info| info.0.ip().to_canonical().is_loopback())
+        && forwarded.iter().all(|name| !parts.headers.contains_key(*name))
 }
 
 fn address(parts: &Parts, app: &App) -> IpAddr {

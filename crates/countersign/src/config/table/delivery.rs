@@ -116,4 +116,16 @@ pub(super) const SECTIONS: &[Section] = &[
             ),
         ],
     },
+    Section {
+        path: "quarantine",
+        about: "What happens while the database belongs to another installation: every message goes to /outbox and none \
+                leaves, until `countersign seal adopt`.",
+        keys: &[key(
+            "allow",
+            List,
+            Nothing("[\"+41446681800\", \"qa@example.com\"]"),
+            "The few real numbers and addresses that messages are sent to all the same, such as [\"+41446681800\", \
+             \"qa@example.com\"]: those of the people who test.",
+        )],
+    },
 ];

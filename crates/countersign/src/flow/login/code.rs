@@ -144,7 +144,7 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         Reserved::None => return Ok(Outcome::Start),
     };
     let binding =
-        Binding { epoch: app.epoch, challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
+        Binding { epoch: app.epoch(), challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
     let case = Case { app: Arc::clone(app), visitor: visitor.clone(), login, challenge };
     if Code::derive(&app.keys.code, &binding).matches(&guess) {
         accept(case, account, trust).await

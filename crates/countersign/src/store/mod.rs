@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod audit_chain;
 pub mod challenges;
 mod db;
 pub mod devices;

@@ -8,15 +8,27 @@
 )]
 
 mod browser;
+mod code_page;
 mod commands;
 mod courier_contract;
 mod databases;
+mod destinations;
+mod docs;
 mod gateway;
 mod html;
 mod http;
+mod lockout;
 mod logs;
+mod outbox;
+mod parallel;
 mod people;
+mod policy;
+mod resend;
+mod return_to;
+mod send_limits;
+mod session;
 mod sign_in;
 mod store;
 mod tidy;
+mod trusted_device;
 mod world;

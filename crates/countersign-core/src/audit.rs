@@ -33,6 +33,8 @@ events! {
     AccountDisabled = "account_disabled"
     /// An account may log in again: counters are cleared and the code factor is on.
     AccountUnlocked = "account_unlocked"
+    /// Accounts were written to a file.
+    AccountsExported = "accounts_exported"
     /// A code was right.
     CodeAccepted = "authn_code_accepted"
     /// A code factor was turned off after too many wrong codes.
@@ -49,6 +51,8 @@ events! {
     DeviceTrusted = "device_trusted"
     /// Trusted devices ended.
     DevicesRevoked = "devices_revoked"
+    /// An administrator has identified the person and given the second factor a new start.
+    FactorReset = "authn_factor_reset"
     /// A login needs a code.
     LoginChallenged = "authn_login_challenged"
     /// A password was wrong, the name unknown, or the account not allowed.

@@ -4,10 +4,14 @@
 //! error. No secret is ever taken from the command line, which other users of the machine can read.
 
 mod account;
+mod audit;
 mod backup;
 mod check;
 mod delivery;
 mod demo;
+mod export;
+mod factor_reset;
+mod import;
 mod init;
 mod input;
 mod output;
@@ -48,6 +52,9 @@ enum Command {
     /// Make and change accounts
     #[command(subcommand)]
     Account(account::Command),
+    /// Write the audit log out, and check that nobody changed it
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Copy the database into a file, while the service goes on
     Backup(backup::Command),
     /// Check configuration, key, database, clock and providers, without starting
@@ -126,6 +133,7 @@ fn dispatch(command: Command, environment: &[(String, String)]) -> Result<ExitCo
     runtime.block_on(async {
         match command {
             Command::Account(command) => account::run(command, environment).await,
+            Command::Audit(command) => audit::run(command, environment).await,
             Command::Backup(command) => backup::run(command, environment).await,
             Command::Check(command) => check::run(command, environment).await,
             Command::Delivery(command) => delivery::run(command, environment).await,

@@ -39,6 +39,12 @@ impl Statement for Text {
 pub(super) const LOCK_ACCOUNT: Text =
     Text { postgres: "select 1 from account where id = $1 for update", sqlite: "select 1 from account where id = $1" };
 
+/// Takes the head of the audit log's chain, so that one node at a time chains. SQLite has one writer anyway.
+pub(super) const LOCK_AUDIT_HEAD: Text = Text {
+    postgres: "select place, link, mac from audit_head where single = 1 for update",
+    sqlite: "select place, link, mac from audit_head where single = 1",
+};
+
 macro_rules! lease_messages {
     ($skip_locked:literal) => {
         concat!(

@@ -1,10 +1,11 @@
 //! Which database to use, as one line of the configuration.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
 /// A parsed `database` setting.
@@ -35,7 +36,8 @@ impl FromStr for DatabaseUrl {
             if !names_server_and_database(text) {
                 return Err(BadDatabaseUrl);
             }
-            return text.parse().map(|options| Self::Postgres(Box::new(options))).map_err(|_| BadDatabaseUrl);
+            let options: PgConnectOptions = text.parse().map_err(|_| BadDatabaseUrl)?;
+            return Ok(Self::Postgres(Box::new(encrypted(options, text))));
         }
         Err(BadDatabaseUrl)
     }
@@ -48,6 +50,27 @@ fn names_server_and_database(text: &str) -> bool {
     let host = url.host_str().is_some_and(|host| !host.is_empty());
     let socket = url.query_pairs().any(|(key, value)| key == "host" && !value.is_empty());
     (host || socket) && url.path().len() > 1
+}
+
+/// The library would fall back to an unencrypted connection when a server has no TLS. To another machine that is refused,
+/// unless the administrator wrote down another `sslmode`.
+fn encrypted(options: PgConnectOptions, text: &str) -> PgConnectOptions {
+    let host = options.get_host();
+    let here = host == "localhost" || host.starts_with('/') || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    if here || text.contains("sslmode=") || text.contains("ssl-mode=") {
+        return options;
+    }
+    options.ssl_mode(PgSslMode::VerifyFull)
+}
+
+impl DatabaseUrl {
+    /// How PostgreSQL's own programs are told of the database; they ask for the password. Nothing for a file.
+    pub fn client_arguments(&self) -> String {
+        let Self::Postgres(options) = self else { return String::new() };
+        let (host, port, user) = (options.get_host(), options.get_port(), options.get_username());
+        let name = options.get_database().unwrap_or(user);
+        format!("--host={host} --port={port} --username={user} --dbname={name}")
+    }
 }
 
 /// Prints the kind and the place, never the password.
@@ -93,6 +116,17 @@ mod tests {
         ] {
             assert!(text.parse::<DatabaseUrl>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn another_machine_is_talked_to_under_verified_tls_unless_said_otherwise() {
+        let mode = |text: &str| match text.parse() {
+            Ok(DatabaseUrl::Postgres(options)) => format!("{:?}", options.get_ssl_mode()),
+            _ => panic!("{text} is no server"),
+        };
+        assert_eq!(mode("postgres://u:p@db.example.com/d"), "VerifyFull");
+        assert_eq!(mode("postgres://u:p@db.example.com/d?sslmode=require"), "Require");
+        assert_eq!(mode("postgres://u:p@127.0.0.1/d"), "Prefer");
     }
 
     #[test]

@@ -117,7 +117,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         ("ALLOWED_RETURNS", "https://erp.example.com"),
     ];
     let variables = settings.map(|(key, value)| (format!("COUNTERSIGN__SERVER__{key}"), value.to_owned()));
-    Config::load(None, variables).unwrap().server
+    Config::load(None, variables.into_iter()).unwrap().server
 });
 
 /// A login leads to one of two sites, by whatever road a browser reads the address.

@@ -1,6 +1,6 @@
 //! L-08: the database is locked, read-only or gone in the middle of things. Nobody is let in, and nothing is forgotten.
 
-use super::{Sql, is_well};
+use super::{Sql, challenge_of, is_well};
 use crate::browser::Browser;
 use crate::people::{ANA, PASSWORD, wrong};
 use crate::world::{Setup, World, story};
@@ -34,8 +34,7 @@ async fn is_refused(world: &World, mut entering: Browser, code: &str) {
 /// Afterwards the code that was refused is still good, and what was counted before is still counted.
 async fn recovers(world: &World, entering: &mut Browser, code: &str) {
     is_well(world).await;
-    let challenge = world.messages().await[0].challenge.unwrap();
-    assert_eq!(world.app.store.challenge(challenge).await.unwrap().unwrap().tries, 2);
+    assert_eq!(challenge_of(world, entering).await.tries, 2);
     entering.enters(code).await;
     entering.is_signed_in();
 }
@@ -113,8 +112,7 @@ story!(l08_a_write_that_fails_is_a_login_that_fails, setup(), |world| {
     ana.opens("/login/internal").await;
     ana.gives("internal", "ana", PASSWORD).await;
     ana.is_at("/login/code");
-    let challenge = world.messages().await[0].challenge.unwrap();
-    assert_eq!(world.app.store.challenge(challenge).await.unwrap().unwrap().tries, 1);
+    assert_eq!(challenge_of(world, &ana).await.tries, 1);
     ana.enters(&code).await;
     ana.is_signed_in();
 });

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use zeroize::ZeroizeOnDrop;
 
 use super::program::{Installation, PASSWORD as ADAS_PASSWORD};
-use super::{Sql, at_the_destinations, id, product_code};
+use super::{Sql, at_the_destinations, challenge_of, id, product_code};
 use crate::browser::Browser;
 use crate::gateway::Mode;
 use crate::people::{ANA, MARIA, NOAH, wrong};
@@ -107,10 +107,10 @@ story!(m02_a_stolen_database_without_the_key_opens_nothing, Setup::required(), |
     let mut noah = at_the_destinations(world, NOAH).await;
     noah.chooses("email").await;
     let code = world.mail().next().await.code();
-    let challenge = world.app.store.challenge(world.messages().await[0].challenge.unwrap()).await.unwrap().unwrap();
+    let challenge = challenge_of(world, &noah).await;
     // The thief has every row, and derives with whatever key there may be.
     let binding = Binding {
-        epoch: world.app.epoch,
+        epoch: world.app.epoch(),
         challenge: challenge.id,
         account: challenge.account,
         purpose: challenge.purpose,
@@ -157,11 +157,11 @@ fn m02_the_configuration_holds_no_key() {
 story!(m03_a_challenge_moved_to_another_account_has_another_code, Setup::required(), |world| {
     world.knows(ANA).await;
     let noah_id = world.knows(NOAH).await;
-    let (_, anas_code) = world.at_the_code_page(ANA).await;
-    let anas = world.messages().await[0].challenge.unwrap();
+    let (ana, anas_code) = world.at_the_code_page(ANA).await;
+    let anas = challenge_of(world, &ana).await.id;
     let (mut noah, noahs_code) = world.at_the_code_page(NOAH).await;
-    let noahs = world.messages().await[0].challenge.unwrap();
-    let login = world.app.store.challenge(noahs).await.unwrap().unwrap().login.unwrap();
+    let noahs = challenge_of(world, &noah).await;
+    let (login, noahs) = (noahs.login.unwrap(), noahs.id);
     let mut sql = Sql::open(world).await;
     let [account, anas, noahs, login] =
         [noah_id.to_string(), anas.to_string(), noahs.to_string(), login.to_string()].map(|text| id(&sql, text));

@@ -15,6 +15,9 @@ mod program;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use countersign::keys::Token;
+use countersign::store::challenges::ChallengeRow;
+use countersign::store::values::TokenHash;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -99,9 +102,17 @@ async fn at_the_destinations(world: &World, person: Person) -> Browser {
     browser
 }
 
-/// The lines of code before the tests of a file.
+/// The challenge of a login in progress.
+async fn challenge_of(world: &World, browser: &Browser) -> ChallengeRow {
+    let hash = TokenHash(Token::parse(browser.cookie("login").unwrap()).unwrap().hash());
+    let login = world.app.store.login_by_token(&hash).await.unwrap().unwrap();
+    world.app.store.challenge(login.challenge.unwrap()).await.unwrap().unwrap()
+}
+
+/// The lines of code before the tests of a file; none of a file that is all tests.
 fn product_code(file: &File) -> impl Iterator<Item = (usize, &str)> {
-    let lines = file.product_lines().count();
+    let all_tests = file.path.ends_with("/tests.rs") || file.path.contains("/tests/");
+    let lines = if all_tests { 0 } else { file.product_lines().count() };
     file.code_lines().take_while(move |(number, _)| *number <= lines)
 }
 

@@ -162,7 +162,7 @@ story!(
         world.clicksend().set_mode(Mode::Refuse("INVALID_RECIPIENT"));
         for _ in 0..5 {
             asks_for_sms(world).await;
-            world.settled().await;
+            world.passes(SignedDuration::from_mins(5)).await;
         }
         let mut ana = world.browser();
         ana.signs_in(ANA).await;

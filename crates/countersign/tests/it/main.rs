@@ -8,14 +8,17 @@
 )]
 
 mod browser;
+mod code_page;
 mod commands;
 mod courier_contract;
 mod databases;
+mod destinations;
 mod gateway;
 mod html;
 mod http;
 mod logs;
 mod people;
+mod resend;
 mod sign_in;
 mod store;
 mod tidy;

@@ -8,6 +8,7 @@ use countersign_core::role::Role;
 use countersign_core::secret::Secret;
 use tokio::sync::OnceCell;
 
+use crate::browser::Browser;
 use crate::world::World;
 
 /// Everybody's password; it is hashed once for all stories.
@@ -55,7 +56,44 @@ pub(crate) const MARIA: Person = Person {
     opted_in: false,
 };
 
+/// Another code than the right one, and another for each `number` from 1.
+pub(crate) fn wrong(code: &str, number: u32) -> String {
+    format!("{:06}", (code.parse::<u32>().unwrap() + number) % 1_000_000)
+}
+
 impl World {
+    /// A person who has given the password and chosen e-mail, and the code that came.
+    pub(crate) async fn at_the_code_page(&self, person: Person) -> (Browser, String) {
+        let mut browser = self.browser();
+        browser.signs_in(person).await;
+        browser.chooses("email").await;
+        browser.is_at("/login/code");
+        let code = self.mail().next().await.code();
+        (browser, code)
+    }
+
+    /// A person who has signed in with a code.
+    pub(crate) async fn signed_in(&self, person: Person) -> Browser {
+        let (mut browser, code) = self.at_the_code_page(person).await;
+        browser.enters(&code).await;
+        browser.is_signed_in();
+        browser
+    }
+
+    /// A person who has signed in with a code and trusts the browser.
+    pub(crate) async fn trusting(&self, person: Person) -> Browser {
+        let (mut browser, code) = self.at_the_code_page(person).await;
+        browser.enters_and_trusts(&code).await;
+        browser.is_signed_in();
+        browser
+    }
+
+    /// Every event of an account in the audit log, the oldest first.
+    pub(crate) async fn events(&self, id: AccountId) -> Vec<String> {
+        let entries = self.app.store.audit_entries(Some(id), 1000).await.unwrap();
+        entries.into_iter().rev().map(|entry| entry.event).collect()
+    }
+
     /// Makes the account of a person.
     pub(crate) async fn knows(&self, person: Person) -> AccountId {
         static HASH: OnceCell<String> = OnceCell::const_new();

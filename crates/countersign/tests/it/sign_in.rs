@@ -1,6 +1,8 @@
 //! The main job: a password, a choice, a code.
 
-use crate::people::{ANA, MARIA};
+use std::time::Duration;
+
+use crate::people::{ANA, MARIA, PASSWORD};
 use crate::world::{Setup, story};
 
 story!(a_code_by_mail_completes_the_login, Setup::required(), |world| {
@@ -45,4 +47,54 @@ story!(a_code_by_sms_completes_the_login_through_textmagic, Setup::required().wi
     assert_eq!(message.to, "14165550142");
     ana.enters(message.code()).await;
     ana.is_signed_in();
+});
+
+story!(any_identifier_of_the_account_will_do, Setup::new(), |world| {
+    world.knows(ANA).await;
+    for typed in ["ana", "ANA", " ana ", "ana.torres@example.com", "Ana.Torres@Example.COM"] {
+        let mut ana = world.browser();
+        ana.opens("/login/internal").await;
+        ana.gives("internal", typed, PASSWORD).await;
+        ana.is_signed_in();
+    }
+    let mut stranger = world.browser();
+    stranger.opens("/login/external").await;
+    stranger.gives("external", "ana", PASSWORD).await;
+    stranger.has_status(422);
+    stranger.sees("We could not sign you in");
+});
+
+story!(a_password_is_taken_exactly_as_it_is, Setup::new(), |world| {
+    world.knows(ANA).await;
+    let mut ana = world.browser();
+    for other in ["Correct horse battery staple", " correct horse battery staple", "correct horse battery stapl"] {
+        ana.tries(ANA, other).await;
+        ana.has_status(422);
+    }
+    ana.tries(ANA, "").await;
+    ana.sees("Fill in both your name and your password.");
+    ana.signs_in(ANA).await;
+    ana.is_signed_in();
+});
+
+story!(nothing_is_sent_before_the_choice, Setup::required(), |world| {
+    world.knows(ANA).await;
+    let mut ana = world.browser();
+    ana.signs_in(ANA).await;
+    ana.is_at("/login/destination");
+    ana.sees("Nothing is sent until you choose.");
+    ana.opens("/login/destination").await;
+    assert_eq!(world.messages().await.len(), 0);
+    ana.chooses("sms").await;
+    assert_eq!(world.settled().await.len(), 1);
+    assert_eq!((world.clicksend().attempts(), world.mail().received().len()), (1, 0));
+});
+
+story!(a_message_is_with_the_gateway_within_a_second, Setup::required(), |world| {
+    world.knows(ANA).await;
+    let mut ana = world.browser();
+    ana.signs_in(ANA).await;
+    ana.submits("/login/destination", &[("destination", "sms")]).await;
+    let message = tokio::time::timeout(Duration::from_secs(1), world.clicksend().next()).await;
+    assert_eq!(message.unwrap().to, "+14165550142");
 });

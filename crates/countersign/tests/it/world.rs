@@ -198,8 +198,14 @@ impl World {
         self.around.clock.now()
     }
 
-    /// Lets time pass.
-    pub(crate) fn passes(&self, time: SignedDuration) {
+    /// Lets time pass, once the outbox has done what it has to do: a moment of the machine must not be taken for hours.
+    pub(crate) async fn passes(&self, time: SignedDuration) {
+        self.settled().await;
+        self.jumps(time);
+    }
+
+    /// Lets time pass, whatever is under way.
+    pub(crate) fn jumps(&self, time: SignedDuration) {
         self.around.clock.advance(time);
     }
 

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::finish::{self, Completed, DeviceStep, Finish, entry};
-use super::{Bearer, Notice, current, standing, trusted};
+use super::{Bearer, Notice, standing, trusted};
 use crate::app::App;
 use crate::flow::device::presented;
 use crate::flow::{Error, Visitor};
@@ -26,6 +26,7 @@ use crate::store::devices::DeviceRow;
 use crate::store::error::Error as StoreError;
 use crate::store::logins::{LoginRow, Stage};
 use crate::store::tx::Tx;
+use crate::store::values::TokenHash;
 
 /// What the code page shows.
 pub struct CodePage {
@@ -87,16 +88,16 @@ pub enum Outcome {
 
 /// Takes the one showing of the code page that something led to.
 pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
-    let Some(login) = current(app, visitor).await? else { return Ok(Shown::Start) };
-    let id = login.id;
-    let taken = app.store.write(move |tx| Box::pin(async move { tx.take_page(id).await })).await?;
-    let Some(notice) = taken else { return Ok(Shown::Start) };
+    let Some(login) = entering(app, visitor).await? else { return Ok(Shown::Start) };
     let Some((challenge, account)) = load(app, &login).await? else { return Ok(Shown::Start) };
     let tries_left = match standing(app, &challenge, visitor.now) {
         Standing::Live { tries_left } => tries_left,
         Standing::Expired => return Ok(Shown::Expired),
         Standing::TriesUsed | Standing::Ended => return Ok(Shown::Start),
     };
+    let id = login.id;
+    let taken = app.store.write(move |tx| Box::pin(async move { tx.take_page(id).await })).await?;
+    let Some(notice) = taken else { return Ok(Shown::Start) };
     let offered = account.account.contacts.destinations(&app.couriers.working(visitor.now));
     let masked = account.account.contacts.destination(challenge.channel).map(|to| to.mask()).unwrap_or_default();
     let cooldown = app.settings.send_limits.cooldown_after(challenge.sends);
@@ -116,10 +117,7 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
 
 /// Tries what was typed. `trust` says that the person wants this browser to be trusted.
 pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool) -> Result<Outcome, Error> {
-    let Some(login) = current(app, visitor).await? else { return Ok(Outcome::Start) };
-    if login.stage != Stage::Entering {
-        return Ok(Outcome::Start);
-    }
+    let Some(login) = entering(app, visitor).await? else { return Ok(Outcome::Start) };
     let Some((challenge, account)) = load(app, &login).await? else { return Ok(Outcome::Start) };
     match standing(app, &challenge, visitor.now) {
         Standing::Live { .. } => {}
@@ -146,6 +144,14 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
     } else {
         reject(case, tried).await
     }
+}
+
+/// The login that waits for its code. It lives as long as its challenge, and is found for a while after that, so that the
+/// person can be told that the code has expired.
+async fn entering(app: &App, visitor: &Visitor) -> Result<Option<LoginRow>, Error> {
+    let Some(token) = &visitor.login else { return Ok(None) };
+    let login = app.store.login_by_token(&TokenHash(token.hash())).await?;
+    Ok(login.filter(|login| login.stage == Stage::Entering))
 }
 
 /// A try, with everything that its transactions need.

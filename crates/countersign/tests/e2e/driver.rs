@@ -2,14 +2,16 @@
 //!
 //! Nothing here sleeps: each look at a page is repeated until it shows what is expected, or patience ends.
 
+use std::panic::Location;
+use std::sync::Once;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use thirtyfour::extensions::query::{ElementPollerWithTimeout, IntoElementPoller as _};
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromeCapabilities, LoggingPrefsLogLevel, TypingData};
 
 use crate::people::{PASSWORD, Person};
-use crate::world::until;
 
 /// ChromeDriver: `make test` starts one and sets this.
 const WEBDRIVER_VARIABLE: &str = "COUNTERSIGN_TEST_WEBDRIVER";
@@ -30,6 +32,12 @@ const ARGUMENTS: &[&str] = &[
 
 /// Between one key and the next.
 const AT_ONCE: Duration = Duration::ZERO;
+
+/// Long enough for a slow machine; only a failing journey waits for it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How soon a page is looked at again.
+const SOON: Duration = Duration::from_millis(25);
 
 /// How the person's browser is set up.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +68,9 @@ pub(crate) struct Window {
 impl Window {
     /// Opens a browser with an empty profile.
     pub(crate) async fn open(origin: &str, look: Look) -> Self {
+        // The driver's own client asks for a process-wide choice of cryptography, although it speaks plain HTTP here.
+        static CRYPTOGRAPHY: Once = Once::new();
+        CRYPTOGRAPHY.call_once(|| rustls::crypto::aws_lc_rs::default_provider().install_default().unwrap());
         let driver = WebDriver::new(&variable(WEBDRIVER_VARIABLE, "ChromeDriver"), capabilities(look)).await.unwrap();
         let window = Self { driver, origin: origin.to_owned() };
         let metrics = json!({
@@ -202,22 +213,19 @@ impl Window {
     #[track_caller]
     pub(crate) fn is_at(&self, path: &str) -> impl Future<Output = ()> {
         let wanted = format!("{}{path}", self.origin);
-        async move {
-            until(&format!("the browser is at {wanted}"), async || {
-                let url = self.driver.current_url().await.ok()?;
-                (url.as_str() == wanted).then_some(())
-            })
-            .await;
-        }
+        self.awaits(format!("the browser is at {wanted}"), async move || {
+            let url = self.driver.current_url().await.ok()?;
+            (url.as_str() == wanted).then_some(())
+        })
     }
 
     /// Waits until the page says this.
-    pub(crate) async fn sees(&self, words: &str) {
-        until(&format!("the page says {words:?}"), async || {
+    #[track_caller]
+    pub(crate) fn sees(&self, words: &str) -> impl Future<Output = ()> {
+        self.awaits(format!("the page says {words:?}"), async move || {
             let text = self.driver.find(By::Css("body")).await.ok()?.text().await.ok()?;
             text.contains(words).then_some(())
         })
-        .await;
     }
 
     /// The page does not say this; for a page that is known to be complete.
@@ -227,12 +235,12 @@ impl Window {
     }
 
     /// Waits until the focus is on the element with this id.
-    pub(crate) async fn has_focus_on(&self, id: &str) {
-        until(&format!("the focus is on #{id}"), async || {
+    #[track_caller]
+    pub(crate) fn has_focus_on(&self, id: &str) -> impl Future<Output = ()> {
+        self.awaits(format!("the focus is on #{id}"), async move || {
             let focused = self.driver.active_element().await.ok()?.id().await.ok()?;
             (focused.as_deref() == Some(id)).then_some(())
         })
-        .await;
     }
 
     /// Is signed in.
@@ -241,12 +249,31 @@ impl Window {
     }
 
     /// Waits until a function body in the page returns something true, and returns it.
-    pub(crate) async fn waits_for(&self, what: &str, script: &str) -> Value {
-        until(what, async || {
+    #[track_caller]
+    pub(crate) fn waits_for(&self, what: &str, script: &str) -> impl Future<Output = Value> {
+        self.awaits(what.to_owned(), async move || {
             let value = self.driver.execute(script, Vec::new()).await.ok()?.json().clone();
             (!value.is_null() && value != json!(false)).then_some(value)
         })
-        .await
+    }
+
+    /// Looks again and again until there is an answer; tells the line of the journey that waited in vain.
+    #[track_caller]
+    fn awaits<T>(&self, what: String, mut look: impl AsyncFnMut() -> Option<T>) -> impl Future<Output = T> {
+        let journey = Location::caller();
+        async move {
+            let mut patience = ElementPollerWithTimeout::new(PATIENCE, SOON).start();
+            loop {
+                if let Some(answer) = look().await {
+                    return answer;
+                }
+                if !patience.tick().await {
+                    let url = self.driver.current_url().await;
+                    let text = self.reads("body").await;
+                    panic!("{journey}: within {PATIENCE:?} it did not come about that {what}; at {url:?}: {text}");
+                }
+            }
+        }
     }
 }
 
@@ -257,7 +284,11 @@ fn capabilities(look: Look) -> ChromeCapabilities {
     }
     chrome.add_arg(&format!("--window-size={},{}", look.width, look.height)).unwrap();
     let blocked = 2;
-    let scripts = if look.scripts { json!({}) } else { json!({ "profile.managed_default_content_settings.javascript": blocked }) };
+    let scripts = if look.scripts {
+        json!({})
+    } else {
+        json!({ "profile.managed_default_content_settings.javascript": blocked })
+    };
     let mut preferences = json!({ "intl.accept_languages": "en-CA,en" });
     preferences.as_object_mut().unwrap().extend(scripts.as_object().unwrap().clone());
     chrome.add_experimental_option("prefs", preferences).unwrap();

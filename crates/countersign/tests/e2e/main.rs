@@ -26,19 +26,20 @@ mod html;
 mod http;
 #[path = "../it/logs.rs"]
 mod logs;
+#[expect(dead_code, reason = "the stories use the rest")]
 #[path = "../it/people.rs"]
 mod people;
 #[expect(dead_code, unused_imports, unused_macros, reason = "the stories use the rest")]
 #[path = "../it/world.rs"]
 mod world;
 
-//mod code_page;
+mod code_page;
 mod driver;
 //mod everybody;
-//mod keyboard;
+mod keyboard;
 //mod privacy;
-//mod scriptless;
+mod scriptless;
 mod sign_in;
 mod stage;
 //mod tour;
-//mod web_otp;
+mod web_otp;

@@ -2,9 +2,10 @@
 
 use jiff::SignedDuration;
 
+use crate::code_page::OWN_TIME;
 use crate::databases::Kind;
 use crate::driver::DESKTOP;
-use crate::people::{ANA, MARIA};
+use crate::people::{ANA, MARIA, PASSWORD};
 use crate::stage::Stage;
 use crate::world::Setup;
 
@@ -26,10 +27,10 @@ async fn signs_in_by_mail(kind: Kind) {
     ana.clicks("a.tile[href='/login/internal']").await;
     ana.is_at("/login/internal").await;
     ana.has_focus_on("identifier").await;
-    ana.gives(ANA, crate::people::PASSWORD).await;
+    ana.gives(ANA, PASSWORD).await;
     ana.is_at("/login/destination").await;
     ana.sees("We do not know this browser yet, so we want to be sure it is you.").await;
-    ana.sees("an•••@example.com").await;
+    ana.sees("an••••@example.com").await;
     ana.does_not_see("ana.torres@example.com").await;
     ana.chooses("email").await;
     ana.has_focus_on("code").await;
@@ -75,7 +76,7 @@ async fn a_trusted_browser_is_not_asked_for_a_code_and_the_page_names_what_trust
     let elsewhere = stage.window(DESKTOP).await;
     elsewhere.signs_in(ANA).await;
     elsewhere.chooses("sms").await;
-    elsewhere.sees("This replaces Chrome on Linux, last used").await;
+    elsewhere.sees("This replaces Chrome · Linux, last used").await;
     elsewhere.clicks("label[for=trust]").await;
     elsewhere.enters(stage.world.clicksend().next().await.code()).await;
     elsewhere.is_signed_in().await;
@@ -95,7 +96,7 @@ async fn an_expired_code_is_said_to_be_so_at_the_login_form() {
     ana.signs_in(ANA).await;
     ana.chooses("email").await;
     let code = stage.world.mail().next().await.code();
-    stage.world.passes(SignedDuration::from_secs(601));
+    stage.world.passes(SignedDuration::from_secs(601)).await;
     ana.enters(&code).await;
     ana.is_at("/login/internal?notice=code-expired").await;
     ana.sees("Your code was not used in time, so it has ended. Sign in again to get a new one.").await;
@@ -113,7 +114,7 @@ async fn a_refresh_of_the_code_page_goes_back_to_the_login_form() {
     ana.refreshes().await;
     ana.is_at("/login/internal?notice=start-again").await;
     ana.sees("a code you already have may still work").await;
-    ana.gives(ANA, crate::people::PASSWORD).await;
+    ana.gives(ANA, PASSWORD).await;
     ana.is_at("/login/code").await;
     ana.sees("The code we sent you before still works, so we have not sent another.").await;
     ana.enters(&code).await;
@@ -128,19 +129,18 @@ async fn a_code_goes_again_and_elsewhere_by_a_click() {
     stage.world.knows(ANA).await;
     let ana = stage.window(DESKTOP).await;
     // The page's own countdown takes half a minute; this person's time runs faster than that.
-    ana.begins_with("{ const now = Date.now; let ahead = 0; Date.now = () => now() + ahead; window.skip = (ms) => { ahead += ms; }; }")
-        .await;
+    ana.begins_with(OWN_TIME).await;
     ana.signs_in(ANA).await;
     ana.chooses("email").await;
     let first = stage.world.mail().next().await;
-    stage.world.passes(SignedDuration::from_secs(30));
+    stage.world.passes(SignedDuration::from_secs(30)).await;
     ana.runs("window.skip(30_000)", Vec::new()).await;
     ana.presses("Send the e-mail again").await;
     ana.sees("We sent the same code again (message 2).").await;
     let second = stage.world.mail().next().await;
     assert_eq!(first.code(), second.code());
 
-    stage.world.passes(SignedDuration::from_secs(60));
+    stage.world.passes(SignedDuration::from_secs(60)).await;
     ana.presses("Send it another way").await;
     ana.is_at("/login/destination").await;
     ana.sees("Used last time").await;

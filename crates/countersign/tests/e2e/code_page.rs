@@ -43,7 +43,7 @@ async fn submits(window: &Window) -> i64 {
 async fn a_wrong_code_is_told_with_the_tries_left_and_the_fifth_leads_back_to_the_login_form() {
     let stage = Stage::required().await;
     let (ana, code) = at_the_code_page(&stage).await;
-    ana.sees("5 tries left").await;
+    ana.sees("5 tries").await;
     for (number, told) in [
         (1, "That is not the code. Check it and try again: you have 4 tries left."),
         (2, "That is not the code. Check it and try again: you have 3 tries left."),

@@ -34,7 +34,7 @@ const ARGUMENTS: &[&str] = &[
 const AT_ONCE: Duration = Duration::ZERO;
 
 /// Long enough for a slow machine; only a failing journey waits for it.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How soon a page is looked at again.
 const SOON: Duration = Duration::from_millis(25);

@@ -32,6 +32,13 @@ const MOVED_ON: &str = "
     const below = now.getBoundingClientRect().bottom >= before.getBoundingClientRect().top;
     return Boolean(follows) && (below || before.className === 'skip');";
 
+/// The next Tab begins at the top of the document, as it does on a page where nothing has the focus.
+const FROM_THE_TOP: &str = "
+    window.focusedBefore = null;
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');";
+
 impl Window {
     async fn tabs(&self) -> Value {
         self.keys(Key::Tab + "").await;
@@ -53,9 +60,7 @@ impl Window {
 
     /// Presses Tab from the top of the page to its end.
     async fn tabs_through(&self) {
-        self.runs("document.activeElement.blur(); window.focusedBefore = null;", Vec::new()).await;
-        // The next Tab begins at the top of the document, as it does on a page without a focus.
-        self.runs("getSelection().collapse(document.body, 0)", Vec::new()).await;
+        self.runs(FROM_THE_TOP, Vec::new()).await;
         let reachable = self.runs(REACHABLE, Vec::new()).await.as_u64().unwrap();
         for number in 0..reachable {
             let focused = self.tabs().await;

@@ -8,38 +8,37 @@
     clippy::indexing_slicing,
     reason = "a test that cannot go on should stop"
 )]
+#![expect(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "of what the stories of tests/it share, the journeys use a part"
+)]
 
-#[expect(dead_code, reason = "the stories use the rest")]
 #[path = "../it/browser.rs"]
 mod browser;
-#[expect(dead_code, reason = "the stories use the rest")]
 #[path = "../it/databases.rs"]
 mod databases;
-#[expect(dead_code, reason = "the stories use the rest")]
 #[path = "../it/gateway/mod.rs"]
 mod gateway;
-#[expect(dead_code, reason = "the stories use the rest")]
 #[path = "../it/html.rs"]
 mod html;
-#[expect(dead_code, reason = "the stories use the rest")]
 #[path = "../it/http.rs"]
 mod http;
 #[path = "../it/logs.rs"]
 mod logs;
-#[expect(dead_code, reason = "the stories use the rest")]
 #[path = "../it/people.rs"]
 mod people;
-#[expect(dead_code, unused_imports, unused_macros, reason = "the stories use the rest")]
 #[path = "../it/world.rs"]
 mod world;
 
 mod code_page;
 mod driver;
-//mod everybody;
+mod everybody;
 mod keyboard;
-//mod privacy;
+mod privacy;
 mod scriptless;
 mod sign_in;
 mod stage;
-//mod tour;
+mod tour;
 mod web_otp;

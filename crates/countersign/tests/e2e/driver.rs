@@ -114,6 +114,14 @@ impl Window {
         assert!(complaints.is_empty(), "the browser complained: {complaints:#?}");
     }
 
+    /// Waits until the browser complains of this; whatever else it complained of until then is forgotten.
+    #[track_caller]
+    pub(crate) fn complains_of(&self, what: &str) -> impl Future<Output = ()> {
+        self.awaits(format!("the browser complains of {what}"), async move || {
+            self.complaints().await.iter().any(|complaint| complaint.contains(what)).then_some(())
+        })
+    }
+
     /// What the browser has complained about since it was last asked: blocked by the policy, not found, failed scripts.
     /// That a page has the status that it should have is no complaint.
     pub(crate) async fn complaints(&self) -> Vec<String> {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::driver::{DESKTOP, Look, PHONE, Window, variable};
+use crate::stage::Stage;
 use crate::tour::everywhere;
 
 /// axe-core, the one file: the test command fetches it and sets this.
@@ -14,8 +15,11 @@ const TWICE: Look = Look { width: 640, height: 450, density: 2.0, ..DESKTOP };
 impl Window {
     /// Asks a question of `checks.js` and fails if there is a fault.
     pub(crate) async fn is_without(&self, question: &str, state: &str) {
-        let faults = self.runs(include_str!("checks.js"), vec![json!(question)]).await;
-        assert_eq!(faults, json!([]), "{question} on {state}");
+        assert_eq!(self.asks(question).await, json!([]), "{question} on {state}");
+    }
+
+    async fn asks(&self, question: &str) -> Value {
+        self.runs(include_str!("checks.js"), vec![json!(question)]).await
     }
 
     async fn ground(&self) -> Value {
@@ -66,8 +70,9 @@ async fn axe_finds_nothing_serious_on_any_page_in_any_state() {
         window.runs(&axe, Vec::new()).await;
         for dark in [true, false] {
             window.prefers(dark, true).await;
-            let findings = window.runs(AXE_RUN, Vec::new()).await;
-            assert_eq!(findings, json!([]), "{state}, dark: {dark}");
+            let found = window.runs(AXE_RUN, Vec::new()).await;
+            assert!(found["rules"].as_u64().unwrap() > 10, "axe looked at nothing on {state}");
+            assert_eq!(found["serious"], json!([]), "{state}, dark: {dark}");
         }
         window.prefers(true, true).await;
     })
@@ -76,6 +81,33 @@ async fn axe_finds_nothing_serious_on_any_page_in_any_state() {
 
 /// The driver waits for the promise.
 const AXE_RUN: &str = "
-    return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, impact, help, nodes }) => ({ id, impact, help, where: nodes.map((node) => node.html) })));";
+    const serious = ({ impact }) => impact === 'serious' || impact === 'critical';
+    const brief = ({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) });
+    return axe.run(document).then(({ passes, violations }) => ({
+        rules: passes.length,
+        serious: violations.filter(serious).map(brief),
+    }));";
+
+#[tokio::test]
+async fn the_checks_of_a_page_see_what_was_spoiled() {
+    let stage = Stage::required().await;
+    let window = stage.window(PHONE).await;
+    for (question, spoiled) in [
+        ("sideways", "document.querySelector('h1').style.width = '3000px'"),
+        (
+            "targets",
+            "Object.assign(document.querySelector('.tile').style, { minHeight: 0, padding: 0, height: '20px' })",
+        ),
+        ("cut", "Object.assign(document.querySelector('h1').style, { overflow: 'hidden', height: '9px' })"),
+        ("contrast", "document.querySelector('.lead').style.color = '#999'"),
+        // Here nothing need be spoiled: without the preference, buttons change their colour gently.
+        ("motion", ""),
+    ] {
+        window.opens("/login").await;
+        window.runs(spoiled, Vec::new()).await;
+        assert_ne!(window.asks(question).await, json!([]), "{question} sees nothing");
+    }
+    window.runs("new Image().src = 'http://127.0.0.2:9/'", Vec::new()).await;
+    window.complains_of("http://127.0.0.2:9/").await;
+    stage.finish(window).await;
+}

@@ -2,6 +2,9 @@
 
 ## Every page
 
+# The language, in itself.
+language-name = English
+language-label = Language
 # The browser's title line.
 title-page = { $title } – { $site }
 # The same after a fault; a screen reader says the first word first.
@@ -20,6 +23,37 @@ start-over = Start over
 back-to-login = Go to the sign-in page
 # How a screen reader says a number or address with hidden parts.
 mask-spoken = the one that starts with { $start } and ends with { $end }
+
+## Dates and times, as written when no script puts them in the person's own zone
+
+month-short =
+    { $month ->
+        [1] Jan
+        [2] Feb
+        [3] Mar
+        [4] Apr
+        [5] May
+        [6] Jun
+        [7] Jul
+        [8] Aug
+        [9] Sep
+        [10] Oct
+        [11] Nov
+       *[12] Dec
+    }
+# A moment may use $day, $month, $year, $hour (9), $hour-padded (09) and $minute (always two digits).
+moment-date-time = { $day } { month-short } { $year }, { $hour-padded }:{ $minute } UTC
+moment-time = { $hour-padded }:{ $minute } UTC
+duration-hours =
+    { $hours ->
+        [one] one hour
+       *[other] { $hours } hours
+    }
+duration-days =
+    { $days ->
+        [one] one day
+       *[other] { $days } days
+    }
 
 ## Ways a code can travel
 
@@ -74,7 +108,11 @@ reason-factor-too-old =
     } since you last confirmed with a code.
 reason-never = You have not confirmed a sign-in with a code yet.
 reason-new-network = You are signing in from a different network than last time, so we want to be sure it is you.
-reason-recent-failures = There were { $failures } failed sign-ins to your account, so we want to be sure it is you.
+reason-recent-failures =
+    There { $failures ->
+        [one] was one failed sign-in
+       *[other] were { $failures } failed sign-ins
+    } to your account, so we want to be sure it is you.
 reason-untrusted-device = We do not know this browser yet, so we want to be sure it is you.
 
 ## Choosing where the code goes
@@ -110,6 +148,7 @@ code-valid-until = Works until
 code-time-left = { $time } left
 code-tries =
     { $tries ->
+        [0] no tries left
         [one] one try left
        *[other] { $tries } tries
     }
@@ -117,6 +156,7 @@ code-submit = Confirm
 code-trust = Don’t ask for a code in this browser for { $duration }
 code-trust-own = Tick this only on a device that is your own.
 code-trust-replaces = This replaces { $device }.
+code-trust-device = { $name } (last used { $used })
 code-fault-format = Enter the six digits of your code.
 code-fault-wrong =
     { $tries ->
@@ -246,17 +286,3 @@ welcome-outbox = sandbox inbox (opens in a new tab)
 welcome-identifier = Name
 welcome-password = Password
 welcome-login = Sign in as { $identifier }
-
-## Lengths of time, inside a sentence.
-
-duration-hours =
-    { $hours ->
-        [one] one hour
-       *[other] { $hours } hours
-    }
-duration-days =
-    { $days ->
-        [one] one day
-       *[other] { $days } days
-    }
-code-trust-device = { $name }, last used { $used }

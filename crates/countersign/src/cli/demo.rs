@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::{Failure, quiet_log};
 use crate::app::DemoAccount;
@@ -24,16 +24,25 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Failure> {
     quiet_log()?;
     let failed = |error: &dyn std::fmt::Display| Failure::Failed(error.to_string());
     let demo = Demo::prepare(command.listen).await.map_err(|error| failed(&error))?;
-    let said = if command.json { line(&demo) } else { welcome(&demo) };
+    let said = if command.json { line(&demo)? } else { welcome(&demo) };
     // Whoever started the demo may have read the first line and gone; it runs on.
     let _ = io::stdout().write_all(said.as_bytes()).and_then(|()| io::stdout().flush());
     demo.run().await.map_err(|error| failed(&error))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn line(demo: &Demo) -> String {
-    let said = json!({ "url": demo.url(), "outbox_url": demo.outbox_url(), "accounts": demo.app.demo });
-    format!("{said}\n")
+/// The line for scripts; its fields come in this order.
+#[derive(Serialize)]
+struct Said<'a> {
+    url: &'a str,
+    outbox_url: String,
+    accounts: &'a [DemoAccount],
+}
+
+fn line(demo: &Demo) -> Result<String, Failure> {
+    let said = Said { url: demo.url(), outbox_url: demo.outbox_url(), accounts: &demo.app.demo };
+    let json = serde_json::to_string(&said).map_err(|error| Failure::Failed(error.to_string()))?;
+    Ok(format!("{json}\n"))
 }
 
 fn welcome(demo: &Demo) -> String {

@@ -87,6 +87,11 @@ pub fn main() -> ExitCode {
     run(std::env::args_os(), &environment.collect::<Vec<_>>())
 }
 
+/// Every command with its options, for whatever checks or lists them.
+pub fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}
+
 fn run(arguments: impl Iterator<Item = OsString>, environment: &[(String, String)]) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,

@@ -47,8 +47,8 @@ impl CodeMessage<'_> {
 
     /// The mail, with a body for every reader.
     pub fn mail(&self) -> Result<Mail, askama::Error> {
-        let [subject, intro, valid, never, stranger] = self.mail_keys().map(|key| self.text(key));
-        let host = self.origin().map(|host| one_line(&self.texts.t1("mail-code-host", "host", host)));
+        let [subject, intro, valid, never, stranger] = self.mail_keys().map(|key| line_of_mail(&self.words(key)));
+        let host = self.origin().map(|host| line_of_mail(&self.texts.t1("mail-code-host", "host", host)));
         let site = inert_name(self.site_name);
         let words = Words { lang: self.texts.tag(), site, code: self.code, intro, valid, never, stranger, host };
         let subject = self.numbered(subject);
@@ -77,12 +77,16 @@ impl CodeMessage<'_> {
     }
 
     fn text(&self, key: &str) -> String {
+        one_line(&self.words(key))
+    }
+
+    fn words(&self, key: &str) -> String {
         let arguments = [
             ("site", FluentValue::from(inert_name(self.site_name))),
             ("code", FluentValue::from(self.code)),
             ("minutes", FluentValue::from(self.valid_minutes)),
         ];
-        one_line(&self.texts.with(key, &arguments))
+        self.texts.with(key, &arguments)
     }
 
     fn numbered(&self, text: String) -> String {
@@ -133,7 +137,17 @@ pub(super) fn inert_name(name: &str) -> String {
 
 /// One line: control and direction marks gone, white space folded.
 pub(super) fn one_line(text: &str) -> String {
-    let visible = text.chars().map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c });
+    fold(text, char::is_whitespace)
+}
+
+/// The same for a mail, which keeps the no-break spaces that French and other languages put before some marks. In an SMS
+/// they would cost the GSM alphabet, so there they become plain spaces.
+fn line_of_mail(text: &str) -> String {
+    fold(text, |c| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}'))
+}
+
+fn fold(text: &str, is_space: impl Fn(char) -> bool) -> String {
+    let visible = text.chars().map(|c| if c.is_control() || is_space(c) { ' ' } else { c });
     let visible: String = visible.filter(|c| !is_format_mark(*c)).collect();
     visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -183,15 +197,47 @@ mod tests {
         assert!(!sms.contains("http"));
     }
 
+    /// One character outside the GSM alphabet (ç, ê, ’, a no-break space) would double the price in silence.
     #[test]
-    fn an_english_text_message_is_one_segment() {
-        for purpose in [Purpose::Login, Purpose::Test] {
-            for number in [1, 2, 5] {
-                let sms = with(|message| (message.purpose, message.number) = (purpose, number)).sms();
+    fn a_text_message_is_one_segment_in_every_language() {
+        let catalogue = Catalogue::load().unwrap();
+        for tag in catalogue.tags() {
+            let texts = catalogue.texts(tag);
+            for (purpose, number) in [(Purpose::Login, 1), (Purpose::Login, 5), (Purpose::Test, 1), (Purpose::Test, 5)]
+            {
+                let message = with(|message| (message.purpose, message.number) = (purpose, number));
+                let sms = CodeMessage { texts: &texts, ..message }.sms();
                 let segments = segments::count(&sms);
                 // One more, because ClickSend counts a line break as two.
-                assert!(segments.encoding == Encoding::Gsm7 && segments.units < 160, "{segments:?} {sms}");
+                assert!(segments.encoding == Encoding::Gsm7 && segments.units < 160, "{tag}: {segments:?} {sms}");
             }
+        }
+    }
+
+    #[test]
+    fn a_french_text_message_says_the_same() {
+        let texts = Catalogue::load().unwrap().texts("fr");
+        let sms = CodeMessage { texts: &texts, ..with(|_| {}) }.sms();
+        assert_eq!(
+            sms,
+            "Acme Field Service: 042617 est votre code de connexion, valable 10 min. Ne le donnez à personne, ni à nous.\n\
+             @login.example.com #042617"
+        );
+    }
+
+    #[test]
+    fn a_french_mail_keeps_its_no_break_spaces_and_its_name_gets_none() {
+        let texts = Catalogue::load().unwrap().texts("fr");
+        let message = with(|message| message.site_name = "Acme\u{a0}\u{202f}SARL");
+        let mail = CodeMessage { texts: &texts, ..message }.mail().unwrap();
+        assert_eq!(mail.subject, "Acme SARL\u{a0}: votre code de connexion");
+        assert!(mail.html.contains("<html lang=\"fr\">"), "{}", mail.html);
+        for body in [&mail.text, &mail.html] {
+            for part in ["042617", "valable 10 minutes", "mot de passe\u{a0}: changez-le", "que sur login.example.com."]
+            {
+                assert!(body.contains(part), "{part} in {body}");
+            }
+            assert!(!body.contains('⟦') && !body.contains("http"), "{body}");
         }
     }
 

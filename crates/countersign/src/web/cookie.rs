@@ -1,4 +1,4 @@
-//! The four cookies.
+//! The five cookies.
 //!
 //! | cookie | holds | lives |
 //! |---|---|---|
@@ -6,6 +6,7 @@
 //! | `login` | the token of a login in progress | with the browser session, on the server ten minutes |
 //! | `session` | the token of a completed login | with the browser session, on the server idle and absolute limits |
 //! | `device` | the token of a trusted device | as long as the trust |
+//! | `language` | the tag of the language that the person chose; the only one that is no token | a year |
 //!
 //! They have different names so that no code can take one for another. With an https address they carry the `__Host-`
 //! prefix (RFC 6265bis, 4.1.3.2), which keeps a neighbouring subdomain from planting one; over http, which only a demo
@@ -18,6 +19,9 @@ use jiff::SignedDuration;
 
 use crate::keys::Token;
 
+/// How long a browser remembers the language.
+const LANGUAGE_AGE: Duration = Duration::days(365);
+
 /// The largest `Cookie` header that is read.
 const HEADER_LEN_MAX: usize = 8 * 1024;
 
@@ -28,6 +32,8 @@ pub(super) enum Name {
     Device,
     /// Anonymous forms.
     Form,
+    /// The language of pages and messages.
+    Language,
     /// A login in progress.
     Login,
     /// A completed login.
@@ -48,6 +54,16 @@ pub(super) struct Ambiguous;
 impl Jar {
     /// The value of a cookie.
     pub(super) fn read(self, headers: &HeaderMap, name: Name) -> Result<Option<Token>, Ambiguous> {
+        Ok(self.text(headers, name)?.and_then(|value| Token::parse(&value)))
+    }
+
+    /// The language that the person chose, as the browser sent it. Nothing depends on it but what is shown, so a doubtful
+    /// one is no choice at all.
+    pub(super) fn language(self, headers: &HeaderMap) -> Option<String> {
+        self.text(headers, Name::Language).ok().flatten()
+    }
+
+    fn text(self, headers: &HeaderMap, name: Name) -> Result<Option<String>, Ambiguous> {
         let wanted = self.name(name);
         let mut found = None;
         for value in headers.get_all(header::COOKIE) {
@@ -59,10 +75,10 @@ impl Jar {
                 if found.is_some() {
                     return Err(Ambiguous);
                 }
-                found = Some(Token::parse(cookie.value()));
+                found = Some(cookie.value().to_owned());
             }
         }
-        Ok(found.flatten())
+        Ok(found)
     }
 
     /// Sets a cookie; one without an age ends with the browser session.
@@ -73,6 +89,11 @@ impl Jar {
             None => cookie,
         };
         append(headers, &cookie.build());
+    }
+
+    /// Remembers the language that the person chose.
+    pub(super) fn set_language(self, headers: &mut HeaderMap, tag: &str) {
+        append(headers, &self.build(Name::Language, tag.to_owned()).max_age(LANGUAGE_AGE).build());
     }
 
     /// Makes the browser forget a cookie.
@@ -88,10 +109,12 @@ impl Jar {
         match (self.secure, name) {
             (true, Name::Device) => "__Host-cs-device",
             (true, Name::Form) => "__Host-cs-form",
+            (true, Name::Language) => "__Host-cs-language",
             (true, Name::Login) => "__Host-cs-login",
             (true, Name::Session) => "__Host-cs-session",
             (false, Name::Device) => "cs-device",
             (false, Name::Form) => "cs-form",
+            (false, Name::Language) => "cs-language",
             (false, Name::Login) => "cs-login",
             (false, Name::Session) => "cs-session",
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use countersign_core::facts::Browser;
 use countersign_core::realm::RealmName;
@@ -13,7 +13,7 @@ use countersign_core::realm::RealmName;
 use super::client_ip::client_ip;
 use super::cookie::{Jar, Name};
 use super::error::Fault;
-use super::views::shell::{Banner, Contact, Page, Shell};
+use super::views::shell::{Banner, Contact, LanguageName, Page, Shell};
 use crate::app::App;
 use crate::flow::{Visitor, browser};
 use crate::i18n::Texts;
@@ -37,13 +37,15 @@ pub(super) struct Ctx {
     pub(super) jar: Jar,
     /// What anonymous forms are bound to.
     pub(super) form: Option<Token>,
+    /// The path and query that show this page again.
+    pub(super) here: String,
 }
 
 impl FromRequestParts<Arc<App>> for Ctx {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
-        let jar = Jar { secure: app.server.public_url.is_https() };
+        let jar = jar(app);
         let read = |name| jar.read(&parts.headers, name).map_err(|_| Fault::BadForm("a cookie came twice"));
         let texts = texts(app, &parts.headers);
         let visitor = Visitor {
@@ -55,7 +57,8 @@ impl FromRequestParts<Arc<App>> for Ctx {
             device: read(Name::Device)?,
             session: read(Name::Session)?,
         };
-        Ok(Self { app: Arc::clone(app), visitor, texts, jar, form: read(Name::Form)? })
+        let here = here(&parts.method, &parts.uri).unwrap_or_else(|| parts.uri.path().to_owned());
+        Ok(Self { app: Arc::clone(app), visitor, texts, jar, form: read(Name::Form)?, here })
     }
 }
 
@@ -63,7 +66,7 @@ impl Ctx {
     /// The frame of a page.
     pub(super) fn shell(&self, realm: Option<&RealmName>) -> Shell {
         let title = realm.and_then(|name| self.app.settings.realms.get(name)).map(|realm| realm.title.clone());
-        Shell { realm_title: title, ..shell(&self.app, &self.texts) }
+        Shell { realm_title: title, ..shell(&self.app, &self.texts, self.here.clone()) }
     }
 
     /// The token of a form, bound to a cookie's value.
@@ -88,7 +91,7 @@ pub(super) fn render(view: &impl Page) -> Result<Response, Fault> {
 }
 
 /// The frame of a page, before anything is known of the visitor but the language.
-pub(super) fn shell(app: &App, texts: &Texts) -> Shell {
+pub(super) fn shell(app: &App, texts: &Texts, here: String) -> Shell {
     let environment = &app.server.environment;
     Shell {
         tx: texts.clone(),
@@ -103,12 +106,25 @@ pub(super) fn shell(app: &App, texts: &Texts) -> Shell {
         },
         environment: (environment != PRODUCTION).then(|| environment.clone()),
         contact: Some(Contact::parse(&app.settings.site.contact)),
+        languages: LanguageName::all(&app.catalogue),
+        here,
     }
 }
 
-/// The texts of the language that the request asks for.
+/// The texts of the language that the person chose, else of the one that the browser asks for.
 pub(super) fn texts(app: &App, headers: &HeaderMap) -> Texts {
-    app.catalogue.negotiate(text(headers, &header::ACCEPT_LANGUAGE))
+    let chosen = jar(app).language(headers).and_then(|tag| app.catalogue.find(&tag));
+    chosen.unwrap_or_else(|| app.catalogue.negotiate(text(headers, &header::ACCEPT_LANGUAGE)))
+}
+
+/// The path and query of a page that can be asked for again; what answers a form has none of its own.
+pub(super) fn here(method: &Method, uri: &Uri) -> Option<String> {
+    let shown = matches!(*method, Method::GET | Method::HEAD);
+    shown.then(|| uri.path_and_query().map_or("/", |path| path.as_str()).to_owned())
+}
+
+fn jar(app: &App) -> Jar {
+    Jar { secure: app.server.public_url.is_https() }
 }
 
 fn address(parts: &Parts, app: &App) -> IpAddr {

@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::ctx::{shell, texts};
+use super::ctx::{here, shell, texts};
 use super::error::{NeedsPage, kind_of};
 use super::views::fault::Fault;
 use crate::app::App;
@@ -30,8 +30,9 @@ const HEADERS: [(HeaderName, &str); 7] = [
 pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let texts = texts(&app, request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let here = here(&method, request.uri());
     let response = next.run(request).await;
-    let mut response = with_page(&app, &texts, response);
+    let mut response = with_page(&app, &texts, here, response);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -52,7 +53,7 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
 }
 
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.
-fn with_page(app: &App, texts: &crate::i18n::Texts, response: Response) -> Response {
+fn with_page(app: &App, texts: &crate::i18n::Texts, here: Option<String>, response: Response) -> Response {
     let status = response.status();
     let has_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -61,7 +62,10 @@ fn with_page(app: &App, texts: &crate::i18n::Texts, response: Response) -> Respo
     let request_id = app.entropy.uuid().map(|id| id.simple().to_string()).unwrap_or_default();
     let request_id = request_id.get(..12).unwrap_or_default().to_owned();
     tracing::info!(request.id = request_id, status = status.as_u16(), "fault page");
-    let view = Fault { shell: shell(app, texts), kind, request_id, login_url: "/login".to_owned() };
+    let login_url = "/login".to_owned();
+    // A form that failed cannot be asked for again.
+    let shell = shell(app, texts, here.unwrap_or_else(|| login_url.clone()));
+    let view = Fault { shell, kind, request_id, login_url };
     let Ok(html) = view.render() else { return response };
     let mut page = (status, Html(html)).into_response();
     for (name, value) in response.headers() {

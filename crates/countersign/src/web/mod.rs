@@ -25,7 +25,7 @@ use tower_http::csrf::{ConfigError, CsrfLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use pages::{account, code, destination, files, health, home, login, logout, outbox};
+use pages::{account, code, destination, files, health, home, language, login, logout, outbox};
 
 /// The largest body of a form.
 const BODY_LEN_MAX: usize = 8 * 1024;
@@ -38,6 +38,7 @@ pub fn router(app: Arc<App>) -> Result<Router, ConfigError> {
     let cross_site = CsrfLayer::new().add_trusted_origin(app.server.public_url.as_str())?;
     Ok(Router::new()
         .route("/", get(home::show))
+        .route("/language", post(language::choose))
         .route("/login", get(login::choose_realm))
         .route("/login/{realm}", get(login::show).post(login::submit))
         .route("/login/destination", get(destination::show).post(destination::submit))

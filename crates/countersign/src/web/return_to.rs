@@ -24,6 +24,18 @@ pub(super) fn allowed(server: &Server, text: &str) -> Option<String> {
     (plain && server.may_return_to(&url)).then(|| url.into())
 }
 
+/// A page of our own, as path and query. Never one that begins with two slashes: `/.//evil.example` is a path of ours until
+/// it is taken for an address on its own.
+pub(super) fn own_page(server: &Server, text: &str) -> Option<String> {
+    let base = Url::parse(server.public_url.as_str()).ok()?;
+    let url = Url::parse(&allowed(server, text.starts_with('/').then_some(text)?)?).ok()?;
+    if url.origin() != base.origin() || url.path().starts_with("//") {
+        return None;
+    }
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(format!("{}{query}", url.path()))
+}
+
 fn absolute(text: &str) -> Option<Url> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     if host.starts_with('/') { None } else { Url::parse(text).ok() }

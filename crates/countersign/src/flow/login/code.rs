@@ -115,6 +115,13 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
     })))
 }
 
+/// Lets the code page be shown once more, to a person who asked for it in another language. It costs nothing and tells
+/// nothing: the same is had by typing no code at all.
+pub async fn offer_again(app: &Arc<App>, visitor: &Visitor) -> Result<(), Error> {
+    let Some(LoginRow { id, .. }) = entering(app, visitor).await? else { return Ok(()) };
+    Ok(app.store.write(move |tx| Box::pin(async move { tx.offer_page(id, None).await })).await?)
+}
+
 /// Tries what was typed. `trust` says that the person wants this browser to be trusted.
 pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool) -> Result<Outcome, Error> {
     let Some(login) = entering(app, visitor).await? else { return Ok(Outcome::Start) };

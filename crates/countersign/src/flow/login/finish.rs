@@ -111,9 +111,11 @@ async fn step_device(
             Ok(true)
         }
         DeviceStep::Nothing => Ok(false),
-        // A parallel login of the same browser may have been first; then its token counts, and ours is not given out.
+        // Only the token that counts is rotated away. A login of the same browser at the same time may have been first:
+        // then its token counts and goes on counting, and ours is not given out.
         DeviceStep::Renew { device, token } => {
-            tx.rotate_device(device.id, &device.token, token, rules.renew(device.trust, now), now).await
+            let presented = visitor.device.as_ref().map_or(device.token, |token| TokenHash(token.hash()));
+            tx.rotate_device(device.id, &presented, token, rules.renew(device.trust, now), now).await
         }
     }
 }

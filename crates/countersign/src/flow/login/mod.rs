@@ -87,12 +87,6 @@ pub async fn realm_of(app: &App, visitor: &Visitor) -> Result<Option<RealmName>,
     Ok(app.store.login_by_token(&TokenHash(token.hash())).await?.map(|login| login.realm))
 }
 
-/// The token by which a form of this login is bound to it, if the login is alive.
-pub async fn form_binding(app: &App, visitor: &Visitor) -> Result<Option<String>, Error> {
-    let alive = current(app, visitor).await?.is_some();
-    Ok(visitor.login.as_ref().filter(|_| alive).map(|token| token.expose().to_owned()))
-}
-
 /// The device whose token came along, if it belongs to the account and is trusted.
 fn trusted(app: &App, found: Option<DeviceRow>, account: AccountId, now: Timestamp) -> Option<DeviceRow> {
     found.filter(|device| device.account == account && app.settings.trusted_device.holds(device.trust, now))

@@ -56,12 +56,13 @@ pub(in crate::web) async fn show(
 }
 
 /// The form came back.
-pub(in crate::web) async fn submit(ctx: Ctx, Path(realm): Path<String>, fields: Fields) -> Result<Response, Fault> {
+pub(in crate::web) async fn submit(mut ctx: Ctx, Path(realm): Path<String>, fields: Fields) -> Result<Response, Fault> {
     let realm = known(&ctx, &realm)?;
     ctx.require_form(FORM, ctx.form.as_ref(), fields.text("csrf"))?;
     let identifier = fields.required("identifier")?;
     let password = fields.secret("password");
     let wanted = return_to::allowed(&ctx.app.server, fields.text("return_to"));
+    ctx.here = RealmLink::new(realm.as_str(), "", wanted.as_deref()).url;
     let form = Form { realm: &realm, identifier, return_to: wanted.clone(), notice: None, fault: None };
     if identifier.trim().is_empty() || password.is_empty() {
         return Form { fault: Some(LoginFault::Missing), ..form }.page(&ctx, StatusCode::UNPROCESSABLE_ENTITY);

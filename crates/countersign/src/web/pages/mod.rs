@@ -6,6 +6,7 @@ pub(super) mod destination;
 pub(super) mod files;
 pub(super) mod health;
 pub(super) mod home;
+pub(super) mod language;
 pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod outbox;

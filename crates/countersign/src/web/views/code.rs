@@ -166,8 +166,10 @@ impl Page for Code {
 #[cfg(test)]
 impl Code {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
-        let trust = Trust { duration: "48 hours".into(), replaces: None, ticked: false };
-        let replaces = Some("Chrome on Windows, last used Tue 3 Mar".to_owned());
+        let trust = Trust { duration: shell.tx.t1("duration-hours", "hours", 48), replaces: None, ticked: false };
+        let used = Moment::date_time(jiff::Timestamp::UNIX_EPOCH).display(&shell.tx);
+        let device = [("name", "Chrome · Windows 11".into()), ("used", used.into())];
+        let replaces = Some(shell.tx.with("code-trust-device", &device));
         let plain = || Self {
             shell: shell.clone(),
             csrf: "token".into(),

@@ -1,16 +1,19 @@
 //! An instant on a page: exact for the browser, readable for the person.
 //!
-//! The server does not know the person's time zone, so it writes UTC and says so; a script rewrites it in local time.
+//! The server does not know the person's time zone, so it writes UTC and says so; a script rewrites it in local time. How
+//! a date is written is a text like any other (`moment-…` in the locale files), so that a language brings its own.
 
+use fluent_bundle::FluentValue;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::i18n::Texts;
 
 /// An instant, as `<time datetime>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// RFC 3339, in UTC.
-    pub iso: String,
-    /// What is read when no script runs.
-    pub display: String,
+    /// The instant.
+    at: Timestamp,
     /// How much of it is shown.
     pub detail: Detail,
 }
@@ -27,16 +30,33 @@ pub enum Detail {
 impl Moment {
     /// Day and time of day.
     pub fn date_time(at: Timestamp) -> Self {
-        Self::new(at, Detail::DateTime, "%-d %b %Y, %H:%M UTC")
+        Self { at, detail: Detail::DateTime }
     }
 
     /// Time of day only.
     pub fn time(at: Timestamp) -> Self {
-        Self::new(at, Detail::Time, "%H:%M UTC")
+        Self { at, detail: Detail::Time }
     }
 
-    fn new(at: Timestamp, detail: Detail, pattern: &str) -> Self {
-        Self { iso: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), display: at.strftime(pattern).to_string(), detail }
+    /// RFC 3339, in UTC.
+    pub fn iso(&self) -> String {
+        self.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// What is read when no script runs.
+    pub fn display(&self, tx: &Texts) -> String {
+        let at = self.at.to_zoned(TimeZone::UTC);
+        let padded = |number: i8| FluentValue::from(format!("{number:02}"));
+        let arguments = [
+            ("day", at.day().into()),
+            ("month", at.month().into()),
+            // As text: a year takes no separator of thousands.
+            ("year", at.year().to_string().into()),
+            ("hour", at.hour().into()),
+            ("hour-padded", padded(at.hour())),
+            ("minute", padded(at.minute())),
+        ];
+        tx.with(self.detail.key(), &arguments)
     }
 }
 
@@ -48,18 +68,54 @@ impl Detail {
             Self::Time => "time",
         }
     }
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::DateTime => "moment-date-time",
+            Self::Time => "moment-time",
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-
     use super::Moment;
+    use crate::i18n::Catalogue;
 
     #[test]
     fn an_instant_is_written_in_utc_and_says_so() {
         let at = "2026-03-03T14:05:09.123Z".parse().unwrap();
-        assert_eq!(Moment::date_time(at).display, "3 Mar 2026, 14:05 UTC");
-        assert_eq!(Moment::time(at).display, "14:05 UTC");
-        assert_eq!(Moment::time(at).iso, "2026-03-03T14:05:09Z");
+        assert_eq!(Moment::time(at).iso(), "2026-03-03T14:05:09Z");
+        let tx = Catalogue::load().unwrap().texts("en");
+        assert_eq!(Moment::time(at).display(&tx), "14:05 UTC");
+        assert_eq!(Moment::date_time(at).display(&tx), "3 Mar 2026, 14:05 UTC");
+    }
+
+    /// English pads the hour of a 24-hour clock; French does not, sets it off with an `h`, and counts the first of a
+    /// month as "1er". No part of a date breaks off to the next line where the language forbids it.
+    #[test]
+    fn each_language_writes_dates_as_its_readers_do() {
+        let catalogue = Catalogue::load().unwrap();
+        let cases = [
+            ("en", "2026-11-22T10:44:00Z", "22 Nov 2026, 10:44 UTC"),
+            ("en", "2026-08-01T09:05:00Z", "1 Aug 2026, 09:05 UTC"),
+            ("en", "2027-01-31T00:00:00Z", "31 Jan 2027, 00:00 UTC"),
+            ("fr", "2026-11-22T10:44:00Z", "22\u{a0}nov. 2026 à 10\u{a0}h\u{a0}44 UTC"),
+            ("fr", "2026-08-01T09:05:00Z", "1er\u{a0}août 2026 à 9\u{a0}h\u{a0}05 UTC"),
+            ("fr", "2027-01-31T00:00:00Z", "31\u{a0}janv. 2027 à 0\u{a0}h\u{a0}00 UTC"),
+        ];
+        for (tag, at, expected) in cases {
+            assert_eq!(Moment::date_time(at.parse().unwrap()).display(&catalogue.texts(tag)), expected);
+        }
+    }
+
+    #[test]
+    fn every_language_has_twelve_months() {
+        let catalogue = Catalogue::load().unwrap();
+        for tag in catalogue.tags() {
+            let tx = catalogue.texts(tag);
+            let months = (1..=12).map(|month| tx.t1("month-short", "month", month));
+            assert_eq!(months.collect::<std::collections::BTreeSet<_>>().len(), 12, "{tag}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::i18n::Texts;
+use crate::i18n::{Catalogue, Texts};
 use crate::web::assets::Assets;
 
 /// The frame of a page.
@@ -20,6 +20,19 @@ pub struct Shell {
     pub environment: Option<String>,
     /// Whom to ask for help.
     pub contact: Option<Contact>,
+    /// The languages to choose from.
+    pub languages: Vec<LanguageName>,
+    /// The path and query that show this page again, in another language.
+    pub here: String,
+}
+
+/// A language to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LanguageName {
+    /// Its tag (BCP 47).
+    pub tag: String,
+    /// What its speakers call it.
+    pub name: String,
 }
 
 /// Why every page carries a warning.
@@ -67,6 +80,11 @@ impl Shell {
         self.tx.t(key)
     }
 
+    /// Whether the page is in this language.
+    pub fn speaks(&self, language: &LanguageName) -> bool {
+        self.tx.tag() == language.tag
+    }
+
     /// The address of a static file.
     pub fn asset(&self, name: &str) -> String {
         Assets::url(name)
@@ -80,6 +98,14 @@ impl Shell {
     /// A text that names the site.
     pub fn with_site(&self, key: &str) -> String {
         self.tx.t1(key, "site", self.site_name.as_str())
+    }
+}
+
+impl LanguageName {
+    /// Every language there is, each by its own name.
+    pub fn all(catalogue: &Catalogue) -> Vec<Self> {
+        let named = |tag: &str| Self { tag: tag.to_owned(), name: catalogue.texts(tag).t("language-name") };
+        catalogue.tags().map(named).collect()
     }
 }
 

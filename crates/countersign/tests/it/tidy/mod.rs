@@ -4,7 +4,8 @@
 //! Each test collects every fault, with file and line, before it fails. A rule that is wrong is changed here, with its
 //! reason, and not worked around.
 
-mod files;
+pub(crate) mod files;
+mod languages;
 mod texts;
 
 use files::{Faults, File, files_below, numbered, rust_files, shell_sources};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use fluent_langneg::{NegotiationStrategy, convert_vec_str_to_langids_lossy, negotiate_languages};
+use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
@@ -19,6 +19,9 @@ pub const FALLBACK: &str = "en";
 #[derive(RustEmbed)]
 #[folder = "locales/"]
 struct LocaleFiles;
+
+/// How many languages of an `Accept-Language` header are looked at.
+const RANGES_MAX: usize = 16;
 
 /// Every language in the binary.
 pub struct Catalogue {
@@ -67,13 +70,7 @@ impl Catalogue {
 
     /// The best language for an `Accept-Language` header (RFC 9110, 12.5.4); English when nothing fits.
     pub fn negotiate(&self, accept_language: Option<&str>) -> Texts {
-        let wanted = convert_vec_str_to_langids_lossy(
-            accept_language
-                .unwrap_or_default()
-                .split(',')
-                .take(16)
-                .map(|range| range.split(';').next().unwrap_or_default().trim()),
-        );
+        let wanted = wanted(accept_language.unwrap_or_default());
         let fallback: Option<LanguageIdentifier> = FALLBACK.parse().ok();
         let best = negotiate_languages(&wanted, &self.tags, fallback.as_ref(), NegotiationStrategy::Lookup);
         self.texts(&best.first().map(ToString::to_string).unwrap_or_default())
@@ -85,10 +82,41 @@ impl Catalogue {
         Texts(language.map_or_else(|| Arc::new(Language::empty()), Arc::clone))
     }
 
+    /// The texts of a language by its tag, if there is such a language.
+    pub fn find(&self, tag: &str) -> Option<Texts> {
+        self.languages.get(tag).map(|language| Texts(Arc::clone(language)))
+    }
+
     /// The tags of all languages, sorted.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         self.languages.keys().map(String::as_str)
     }
+}
+
+/// The languages of an `Accept-Language` header, best first. Of two with the same weight the earlier one is better; what
+/// has the weight 0 is not wanted, and what cannot be read is passed over.
+fn wanted(header: &str) -> Vec<LanguageIdentifier> {
+    let ranges = header.split(',').take(RANGES_MAX);
+    let mut weighted: Vec<(u32, LanguageIdentifier)> = ranges
+        .filter_map(|range| {
+            let (tag, parameter) = range.split_once(';').unwrap_or((range, "q=1"));
+            let weight = thousandths(parameter.trim().strip_prefix(['q', 'Q'])?.strip_prefix('=')?)?;
+            Some((weight, tag.trim().parse().ok()?))
+        })
+        .filter(|(weight, _)| *weight > 0)
+        .collect();
+    weighted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+    weighted.into_iter().map(|(_, tag)| tag).collect()
+}
+
+/// A weight (RFC 9110, 12.4.2), in thousandths: `0.85` is 850.
+fn thousandths(weight: &str) -> Option<u32> {
+    let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
+    if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let value = format!("{whole}{fraction:0<3}").parse().ok()?;
+    (whole.len() == 1 && value <= 1000).then_some(value)
 }
 
 impl Language {
@@ -143,3 +171,6 @@ impl Texts {
         self.0.format(key, Some(&fluent)).unwrap_or_else(|| format!("⟦{key}⟧"))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,20 +72,20 @@ pub async fn run(app: Arc<App>, listener: TcpListener, stop: watch::Receiver<boo
     Ok(())
 }
 
-/// Becomes true at SIGTERM or SIGINT.
+/// Becomes true at SIGTERM or SIGINT, from the moment this returns.
 pub fn told_to_stop() -> watch::Receiver<bool> {
     let (told, stop) = watch::channel(false);
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
-        let told = told.clone();
-        tokio::spawn(async move {
-            match signal(kind) {
-                Ok(mut signals) => {
+        match signal(kind) {
+            Ok(mut signals) => {
+                let told = told.clone();
+                tokio::spawn(async move {
                     signals.recv().await;
                     told.send_replace(true);
-                }
-                Err(error) => tracing::error!(%error, "signals cannot be received; stop the process by SIGKILL"),
+                });
             }
-        });
+            Err(error) => tracing::error!(%error, "signals cannot be received; stop the process by SIGKILL"),
+        }
     }
     stop
 }

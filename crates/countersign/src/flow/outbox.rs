@@ -119,8 +119,13 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
     }
     let left = another || !tired;
     let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(message.attempts)) };
-    let hopeless =
-        action == Action::GiveUp || !left || message.attempts >= ATTEMPTS_MAX || next_at >= message.expires_at;
+    // Twice unknown: each hand-over may have been paid for, so there is no third one, by nobody.
+    let unknown_again = action == Action::RetryOnce && message.attempts > 1;
+    let hopeless = action == Action::GiveUp
+        || unknown_again
+        || !left
+        || message.attempts >= ATTEMPTS_MAX
+        || next_at >= message.expires_at;
     if hopeless {
         return give_up(app, &message, &code, &format!("{name}: {detail}")).await;
     }

@@ -42,7 +42,13 @@ pub async fn recognise(app: &Arc<App>, visitor: &Visitor) -> Result<Standing, Er
         return Ok(Standing::Nobody);
     };
     let alive = app.settings.session.alive(session.created_at, session.seen_at, visitor.now);
-    if session.ended_at.is_some() || !alive {
+    if session.ended_at.is_some() {
+        return Ok(Standing::Over(session.realm));
+    }
+    if !alive {
+        // Ended for good, so that a clock that is set back does not bring it back.
+        let (id, now) = (session.id, visitor.now);
+        app.store.write(move |tx| Box::pin(async move { tx.end_session(id, "reached a limit", now).await })).await?;
         return Ok(Standing::Over(session.realm));
     }
     let Some(account) = app.store.account(session.account).await? else { return Ok(Standing::Over(session.realm)) };
@@ -51,7 +57,11 @@ pub async fn recognise(app: &Arc<App>, visitor: &Visitor) -> Result<Standing, Er
     }
     if visitor.now.duration_since(session.seen_at) >= SEEN_RESOLUTION {
         let (id, now) = (session.id, visitor.now);
-        app.store.write(move |tx| Box::pin(async move { tx.touch_session(id, now).await })).await?;
+        let touched = app.store.write(move |tx| Box::pin(async move { tx.touch_session(id, now).await })).await;
+        // Whoever is signed in stays so while the database is busy; the session then idles out a little earlier.
+        if let Err(error) = touched {
+            tracing::warn!(%error, "a session could not be noted as in use");
+        }
     }
     Ok(Standing::Alive(Box::new(Current { session, account })))
 }

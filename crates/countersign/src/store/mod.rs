@@ -121,7 +121,9 @@ impl Store {
 }
 
 async fn open_postgres(options: &PgConnectOptions) -> Result<Db, Error> {
-    let options = options.clone().application_name("countersign");
+    // The statements are written for this level, whatever the server's default is.
+    let isolation = [("default_transaction_isolation", "read committed")];
+    let options = options.clone().application_name("countersign").options(isolation);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(WAIT_MAX)

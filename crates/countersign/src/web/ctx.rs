@@ -13,6 +13,7 @@ use countersign_core::realm::RealmName;
 use super::client_ip::client_ip;
 use super::cookie::{Jar, Name};
 use super::error::Fault;
+use super::form::Fields;
 use super::views::shell::{Banner, Contact, LanguageName, Page, Shell};
 use crate::app::App;
 use crate::flow::{Visitor, browser};
@@ -69,18 +70,46 @@ impl Ctx {
         Shell { realm_title: title, ..shell(&self.app, &self.texts, self.here.clone()) }
     }
 
-    /// The token of a form, bound to a cookie's value.
-    pub(super) fn form_token(&self, kind: &str, bound_to: &Token) -> String {
-        self.app.keys.form_token(kind, bound_to.expose())
+    /// The token of a form, bound to the cookie's value.
+    pub(super) fn form_token(&self, kind: Form, bound_to: &Token) -> String {
+        self.app.keys.form_token(kind.as_str(), bound_to.expose())
     }
 
-    /// Refuses a form that this browser did not get from us.
-    pub(super) fn require_form(&self, kind: &str, bound_to: Option<&Token>, given: &str) -> Result<(), Fault> {
+    /// Refuses a form that this browser did not get from us. Its body has been read by now, so this is the time of the
+    /// request: one that is held back for half a minute must not make a code live longer.
+    pub(super) fn require_form(&mut self, kind: Form, fields: &Fields) -> Result<(), Fault> {
+        self.visitor.now = self.app.clock.now();
+        let bound_to = match kind {
+            Form::Anonymous => self.form.as_ref(),
+            Form::Session => self.visitor.session.as_ref(),
+            Form::Step => self.visitor.login.as_ref(),
+        };
         let bound_to = bound_to.ok_or(Fault::ForeignForm("the cookie is missing"))?;
-        if self.app.keys.form_token_matches(kind, bound_to.expose(), given) {
+        if self.app.keys.form_token_matches(kind.as_str(), bound_to.expose(), fields.text("csrf")) {
             Ok(())
         } else {
             Err(Fault::ForeignForm("the form's token is wrong"))
+        }
+    }
+}
+
+/// What a form is bound to; a token of one kind is worth nothing with another.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    /// A cookie that has no other meaning.
+    Anonymous,
+    /// A session.
+    Session,
+    /// A login in progress.
+    Step,
+}
+
+impl Form {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anonymous => "login",
+            Self::Session => "session",
+            Self::Step => "step",
         }
     }
 }

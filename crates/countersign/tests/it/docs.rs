@@ -17,6 +17,10 @@ const AT_THE_ROOT: [&str; 4] = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "
 /// What a path in a document may be relative to, besides the root.
 const BASES: [&str; 4] = ["", "crates/", "crates/countersign/", "crates/countersign/src/"];
 
+/// Folders that the documents on security write in short.
+const SHORT: [(&str, &str); 2] =
+    [("core/", "crates/countersign-core/src/"), ("tests/", "crates/countersign/tests/it/")];
+
 /// What every installation must say, for blocks of TOML that show something else.
 const NEEDED: [(&str, &str, &str); 3] = [
     ("public_url", "COUNTERSIGN__SERVER__PUBLIC_URL", "https://login.example.com"),
@@ -66,9 +70,13 @@ fn every_source_file_that_is_named_exists() {
                 let place = ["crates/", "countersign-core/", "docs/", "scripts/"].iter().any(|it| span.starts_with(it));
                 let plain = span.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte));
                 // A name alone stands for the file that was named with its folder before.
-                let exists =
-                    sources.contains(span) || BASES.iter().any(|base| root().join(format!("{base}{span}")).exists());
-                if plain && !exists && (place || span.ends_with(".rs")) {
+                let short = SHORT.iter().any(|(short, long)| {
+                    span.strip_prefix(short).is_some_and(|rest| root().join(format!("{long}{rest}")).exists())
+                });
+                let exists = short
+                    || sources.contains(span)
+                    || BASES.iter().any(|base| root().join(format!("{base}{span}")).exists());
+                if plain && !exists && (place || Path::new(span).extension().is_some_and(|it| it == "rs")) {
                     faults.add(&file.path, line, &format!("{span} is not there"));
                 }
             }
@@ -110,6 +118,11 @@ fn every_command_in_a_sentence_is_one_of_ours() {
             if command.last().is_some_and(|word| word.starts_with("--") && span.contains('…')) {
                 command.pop();
             }
+            // A word in capitals stands for what the reader puts in its place.
+            let command: Vec<String> = command
+                .into_iter()
+                .map(|word| if word.bytes().all(|it| it.is_ascii_uppercase()) { word.to_lowercase() } else { word })
+                .collect();
             match countersign::cli::command().try_get_matches_from(&command) {
                 Err(refused) if !incomplete(refused.kind()) => {
                     faults.add(&file.path, 0, &format!("{}: {}", command.join(" "), first_line(&refused)));
@@ -225,13 +238,12 @@ fn words(line: &str) -> Vec<String> {
     for letter in line.chars().chain([' ']) {
         match (letter, quote) {
             (_, Some(open)) if letter == open => quote = None,
-            (_, Some(_)) => word.push(letter),
             ('"' | '\'', None) => quote = Some(letter),
             ('#', None) if word.is_empty() => break,
             (_, None) if letter.is_whitespace() => {
-                words.extend(Some(std::mem::take(&mut word)).filter(|it| !it.is_empty()))
+                words.extend(Some(std::mem::take(&mut word)).filter(|it| !it.is_empty()));
             }
-            (_, None) => word.push(letter),
+            _ => word.push(letter),
         }
     }
     words

@@ -47,7 +47,7 @@ pub(super) const SECTIONS: &[Section] = &[
                 Nothing("\"/etc/ssl/private-ca.pem\""),
                 "The certificate of a private authority (PEM); it is then the only one trusted.",
             ),
-            key("timeout_seconds", Whole(65_535), Default("15"), "The time for a whole mail: 1 to 120 seconds."),
+            key("timeout_seconds", Whole(65_535), Default("15"), "The time for a whole mail: 1 to 45 seconds."),
         ],
     },
     Section {

@@ -214,6 +214,13 @@ const RULES: &[Section] = &[
                 "Consecutive wrong codes, over any number of logins, that turn codes off until an administrator \
                  unlocks the account: 5 to 100.",
             ),
+            key(
+                "network_failures",
+                Whole(u32::MAX),
+                Default("100"),
+                "Failed logins from one client network in an hour, over all names, after which it has to wait: 10 to \
+                 10000. Raise it where many people share one address. A trusted device is not affected.",
+            ),
         ],
     },
     Section {

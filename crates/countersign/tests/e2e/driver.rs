@@ -34,7 +34,7 @@ const ARGUMENTS: &[&str] = &[
 const AT_ONCE: Duration = Duration::ZERO;
 
 /// Long enough for a slow machine; only a failing journey waits for it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How soon a page is looked at again.
 const SOON: Duration = Duration::from_millis(25);
@@ -306,6 +306,6 @@ fn capabilities(look: Look) -> ChromeCapabilities {
 
 /// What the test command says in the environment; without it no journey can begin, and so it fails.
 #[expect(clippy::disallowed_methods, reason = "the tests have no configuration file")]
-pub(crate) fn variable(name: &str, what: &str) -> String {
+fn variable(name: &str, what: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} names no {what}: run `make test`, which sets it"))
 }

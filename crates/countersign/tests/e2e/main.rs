@@ -32,6 +32,7 @@ mod people;
 #[path = "../it/world.rs"]
 mod world;
 
+mod axe;
 mod code_page;
 mod driver;
 mod everybody;

@@ -76,7 +76,7 @@ async fn a_trusted_browser_is_not_asked_for_a_code_and_the_page_names_what_trust
     let elsewhere = stage.window(DESKTOP).await;
     elsewhere.signs_in(ANA).await;
     elsewhere.chooses("sms").await;
-    elsewhere.sees("This replaces Chrome · Linux, last used").await;
+    elsewhere.sees("This replaces Chrome · Linux (last used").await;
     elsewhere.clicks("label[for=trust]").await;
     elsewhere.enters(stage.world.clicksend().next().await.code()).await;
     elsewhere.is_signed_in().await;

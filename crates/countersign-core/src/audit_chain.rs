@@ -65,9 +65,10 @@ impl ChainKey {
         Self(bytes)
     }
 
-    /// What the last line of an exported file binds: how many lines there are, and the digest of all of them.
-    pub fn closing(&self, lines: u64, digest: &[u8; 32]) -> Link {
-        self.mac(&[CLOSING_LABEL, &lines.to_be_bytes(), digest])
+    /// What the last line of an exported file binds: how many lines there are, whether some were left out on purpose, and
+    /// the digest of all of them.
+    pub fn closing(&self, lines: u64, is_selection: bool, digest: &[u8; 32]) -> Link {
+        self.mac(&[CLOSING_LABEL, &lines.to_be_bytes(), &[u8::from(is_selection)], digest])
     }
 
     /// Each part goes in with its length, so that no two lists of parts share an input.
@@ -95,6 +96,7 @@ mod tests {
         assert_ne!(first.link, Head { place: 1, ..Head::START }.next(b"a", &key).link);
         assert_ne!(first.next(b"a", &key).link, first.link);
         assert_ne!(first.seal(&key), Head { place: 2, ..first }.seal(&key));
-        assert_ne!(key.closing(1, &[0; 32]), key.closing(2, &[0; 32]));
+        assert_ne!(key.closing(1, false, &[0; 32]), key.closing(2, false, &[0; 32]));
+        assert_ne!(key.closing(1, false, &[0; 32]), key.closing(1, true, &[0; 32]));
     }
 }

@@ -197,6 +197,7 @@ impl Settings {
         self.check_code(&mut faults);
         self.check_lockout(&mut faults);
         check_limits(&self.send_limits, &mut faults);
+        check_order(&self.send_limits, &mut faults);
         check_device(&self.trusted_device, &mut faults);
         check_session(&self.session, &mut faults);
         faults.0
@@ -258,6 +259,13 @@ impl Settings {
 impl Site {
     fn check(&self, faults: &mut Faults) {
         check_text("site.name", &self.name, faults);
+        faults.require(
+            reads_as_a_name(&self.name),
+            "site.name",
+            format!("{:?}", self.name),
+            "a name with at least one letter, without a web address and without <, > or \\: it stands in every text \
+             message, where gateways and phones take links and bare numbers for spam",
+        );
         check_text("site.contact", &self.contact, faults);
         if let Some(country) = &self.country {
             let right = contact::is_country(country);
@@ -316,6 +324,25 @@ fn check_limits(limits: &SendLimits, faults: &mut Faults) {
             "at least 1 an hour, no fewer a day than an hour, and at most 1000000 a day",
         );
     }
+}
+
+/// Whether a text message may begin with it: a link, or digits only, is what spam filters of gateways and phones look for,
+/// and digits beside the code are mistaken for it.
+fn reads_as_a_name(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let is_link = lower.contains("://") || lower.contains("www.");
+    text.chars().any(char::is_alphabetic) && !is_link && !text.contains(['<', '>', '\\'])
+}
+
+/// Where a limit of many is lower than that of one, the one could stop everybody.
+fn check_order(limits: &SendLimits, faults: &mut Faults) {
+    let (one, all) = (limits.account, limits.instance);
+    faults.require(
+        one.per_hour <= all.per_hour && one.per_day <= all.per_day,
+        "send_limits.instance",
+        format!("{} an hour, {} a day", all.per_hour, all.per_day),
+        "no fewer than send_limits.account: otherwise one person could use up what everybody has",
+    );
 }
 
 fn check_device(rules: &DeviceRules, faults: &mut Faults) {

@@ -179,6 +179,12 @@ async fn add(command: Add, environment: &[(String, String)]) -> Result<(), Failu
     if row.account.contacts.email.is_none() && row.account.contacts.phone.is_none() {
         println!("It has neither e-mail nor phone, so a login that needs a code will be refused.");
     }
+    if row.account.role == Role::Administrator && row.account.contacts.phone.is_none() {
+        println!(
+            "An administrator with no phone gets codes by e-mail only: whoever can read that mailbox can come in with the \
+             password alone. Add a phone with `countersign account reset-second-factor --phone`."
+        );
+    }
     Ok(())
 }
 

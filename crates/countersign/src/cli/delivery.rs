@@ -4,12 +4,14 @@ use std::process::ExitCode;
 
 use countersign_core::channel::Channel;
 
-use super::{ConfigArgs, Failure, input, output};
+use super::{ConfigArgs, Failure, input, outbox, output};
 use crate::courier::Price;
 use crate::flow::delivery_test::{self, Answer, Checked, Trial};
 
 #[derive(clap::Subcommand, Debug)]
 pub(super) enum Command {
+    /// List the messages of the outbox, newest first
+    List(outbox::Command),
     /// Check the providers of a channel at no cost; with --send also send a message whose code you type back
     Test(Test),
 }
@@ -30,7 +32,13 @@ pub(super) struct Test {
 }
 
 pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
-    let Command::Test(command) = command;
+    match command {
+        Command::List(command) => outbox::run(command, environment).await,
+        Command::Test(command) => test(command, environment).await,
+    }
+}
+
+async fn test(command: Test, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
     let app = command.config.open(environment).await?;
     let to = delivery_test::destination(&app, command.channel, &command.to)?;
     let checked = delivery_test::check(&app, Some(command.channel)).await;

@@ -14,6 +14,7 @@ mod factor_reset;
 mod import;
 mod init;
 mod input;
+mod outbox;
 mod output;
 mod policy;
 mod restore;

@@ -112,6 +112,13 @@ pub(super) fn read(tree: &mut Tree) -> (Providers, Channels) {
         textmagic: section(tree, ProviderName::TextMagic, TextMagicSettings::validate),
     };
     let channels = [Channel::Email, Channel::Sms].map(|channel| (channel, channel_order(tree, channel, &configured)));
+    let sandboxed = channels.iter().any(|(_, names)| names.contains(&ProviderName::Sandbox));
+    if sandboxed && tree.text("server.environment").is_none_or(|environment| environment == "production") {
+        let origin = tree.origin("providers.sandbox");
+        let allowed = "a provider that delivers, or another server.environment such as \"test\": in production people \
+                       would wait for codes that are not sent";
+        tree.refuse("providers.sandbox", "the sandbox".to_owned(), origin, allowed);
+    }
     (providers, Channels(channels.into_iter().filter(|(_, names)| !names.is_empty()).collect()))
 }
 

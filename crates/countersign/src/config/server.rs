@@ -14,6 +14,9 @@ use crate::store::url::{BadDatabaseUrl, DatabaseUrl};
 /// The longest name of an environment.
 const ENVIRONMENT_LEN_MAX: usize = 32;
 
+/// The shortest prefix of a network of proxies: 10.0.0.0/8 and fd00::/8 are private networks, anything wider is not.
+const PROXY_PREFIX_MIN: u8 = 7;
+
 /// What `server.allowed_returns` may hold.
 const RETURNS_ALLOWED: &str = "sites such as https://erp.example.com: scheme, host and port, no path";
 
@@ -105,6 +108,11 @@ impl PublicUrl {
     /// The host: what a text message binds its code to (`@host #code`).
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
+    }
+
+    /// Whether the host is an IP address and no name, which a text message cannot bind its code to.
+    pub fn is_address(&self) -> bool {
+        matches!(self.url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_)))
     }
 
     /// Whether it is `https`, so that cookies are `Secure`.
@@ -206,8 +214,8 @@ fn trusted_proxies(tree: &mut Tree) -> Vec<IpNet> {
     for text in tree.list(key).unwrap_or_default() {
         let parsed = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
         match parsed {
-            // Believing everybody means believing any address that anybody claims.
-            Some(network) if network.prefix_len() > 0 => networks.push(network.trunc()),
+            // Believing everybody means believing any address that anybody claims; two halves are everybody too.
+            Some(network) if network.prefix_len() >= PROXY_PREFIX_MIN => networks.push(network.trunc()),
             _ => tree.refuse_text(
                 key,
                 &text,

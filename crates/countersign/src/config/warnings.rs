@@ -6,18 +6,27 @@ use std::path::PathBuf;
 
 use countersign_core::channel::Channel;
 use countersign_core::policy::Mode;
+use countersign_core::settings::Site;
 use jiff::SignedDuration;
+use url::{Host, Origin};
 
 use crate::config::Config;
 use crate::config::fault::Warning;
-use crate::config::providers::ProviderName;
 
 /// Permission bits that let everybody read, or others than the owner write (security.md M-10).
 const EXPOSED: u32 = 0o027;
 
 /// Finds everything worth a warning. `files` are those that may hold secrets.
 pub(super) fn find(config: &Config, files: &[PathBuf]) -> Vec<Warning> {
-    let found = [policy(config), delivery(config), session(config), network(config), exposed(files)];
+    let found = [
+        policy(config),
+        delivery(config),
+        limits(config),
+        session(config),
+        site(config),
+        network(config),
+        exposed(files),
+    ];
     found.into_iter().flatten().collect()
 }
 
@@ -39,7 +48,6 @@ fn policy(config: &Config) -> Vec<Warning> {
 fn delivery(config: &Config) -> Vec<Warning> {
     let mut found = Vec::new();
     let working = config.channels.working();
-    let production = config.server.environment == "production";
     match working.as_slice() {
         [] => found.push(warning(
             "providers",
@@ -53,15 +61,44 @@ fn delivery(config: &Config) -> Vec<Warning> {
         )),
         _ => {}
     }
-    let sandboxed = |channel: &Channel| config.channels.providers(*channel).contains(&ProviderName::Sandbox);
-    if production && working.iter().any(sandboxed) {
-        let text = "the sandbox is used in an environment named production: codes are not sent, and whoever opens \
-                    /outbox can read them";
-        found.push(warning("providers.sandbox", text));
-    }
     if working.contains(&Channel::Sms) && config.settings.site.country.is_none() {
         let text = "not set, so phone numbers are accepted only with + and their country code";
         found.push(warning("site.country", text));
+    }
+    found
+}
+
+fn limits(config: &Config) -> Vec<Warning> {
+    let (rules, limits) = (&config.settings.lockout, &config.settings.send_limits);
+    let mut found = Vec::new();
+    if rules.failures > 10 || rules.pause < SignedDuration::from_mins(5) {
+        let text = "more than 10 failures, or a pause of less than 5m: a password can be guessed for long before anything \
+                    stops it";
+        found.push(warning("lockout", text));
+    }
+    if rules.code_failures > 50 {
+        let text = "more than 50 wrong codes in a row: whoever knows a password may guess at the codes for days";
+        found.push(warning("lockout.code_failures", text));
+    }
+    if limits.account.per_day > 50 {
+        let text = "more than 50 messages a day for one account: each may cost money, and the person gets them all";
+        found.push(warning("send_limits.account", text));
+    }
+    found
+}
+
+fn site(config: &Config) -> Vec<Warning> {
+    let site = &config.settings.site;
+    let mut found = Vec::new();
+    if site.contact == Site::default().contact {
+        let text = "not set, so people who cannot sign in are told to ask \"your administrator\". Name a person, a phone or \
+                    an address";
+        found.push(warning("site.contact", text));
+    }
+    if config.server.public_url.is_address() && config.channels.working().contains(&Channel::Sms) {
+        let text = "an IP address and no name: text messages then have no last line that binds the code to this site, and \
+                    phones do not offer the code";
+        found.push(warning("server.public_url", text));
     }
     found
 }
@@ -96,12 +133,24 @@ fn network(config: &Config) -> Vec<Warning> {
                     limit counts for everybody. Name the proxy, such as \"127.0.0.1\"";
         found.push(warning("server.trusted_proxies", text));
     }
-    for origin in server.allowed_returns.iter().map(url::Origin::ascii_serialization) {
-        if origin.starts_with("http:") {
-            found.push(warning("server.allowed_returns", format!("{origin} is not encrypted; use https")));
+    for origin in &server.allowed_returns {
+        if is_open(origin) {
+            let text = format!("{} is not encrypted; use https", origin.ascii_serialization());
+            found.push(warning("server.allowed_returns", text));
         }
     }
     found
+}
+
+/// Whether what goes there can be read on the way: plain HTTP, except to this machine.
+fn is_open(origin: &Origin) -> bool {
+    let Origin::Tuple(scheme, host, _) = origin else { return false };
+    let loopback = match host {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    };
+    scheme == "http" && !loopback
 }
 
 fn exposed(files: &[PathBuf]) -> Vec<Warning> {

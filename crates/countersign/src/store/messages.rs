@@ -211,6 +211,22 @@ impl Store {
         )
     }
 
+    /// The newest messages, in one state or in all.
+    pub async fn messages_in(&self, state: Option<MessageState>, limit: u32) -> Result<Vec<MessageRow>, Error> {
+        run!(
+            self.reader().await?.conn(),
+            all MessageRow:
+            concat!(
+                "select ", columns!(), " from message
+                  where $1 is null or state = $1
+                  order by created_at desc, id desc
+                  limit $2"
+            ),
+            state.map(MessageState::as_str),
+            i64::from(limit),
+        )
+    }
+
     /// The message with this id.
     pub async fn message(&self, id: MessageId) -> Result<Option<MessageRow>, Error> {
         run!(

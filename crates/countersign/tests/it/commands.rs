@@ -17,15 +17,15 @@ use crate::store::rows;
 const PASSWORD: &str = "violet otter 77";
 
 /// An installation in a folder of its own, made by `countersign init`.
-struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
 }
 
 /// What a command said.
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Said {
@@ -35,19 +35,19 @@ impl Said {
     }
 
     #[track_caller]
-    fn done(self) -> String {
+    pub(crate) fn done(self) -> String {
         assert_eq!(self.code, 0, "{}{}", self.out, self.err);
         self.out
     }
 
     #[track_caller]
-    fn json(self) -> Value {
+    pub(crate) fn json(self) -> Value {
         serde_json::from_str(&self.done()).unwrap()
     }
 
     /// It ended with this code, and the person was told this.
     #[track_caller]
-    fn refused(self, code: i32, told: &str) {
+    pub(crate) fn refused(self, code: i32, told: &str) {
         assert_eq!(self.code, code, "{}{}", self.out, self.err);
         assert!(self.err.contains(told), "{}", self.err);
     }
@@ -60,22 +60,22 @@ fn program() -> Command {
     command
 }
 
-fn run(command: &mut Command) -> Said {
+pub(crate) fn run(command: &mut Command) -> Said {
     Said::of(&command.output().unwrap())
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let place = Self { folder: tempfile::tempdir().unwrap() };
         run(place.init().args(["--password-file"]).arg(place.file("password", PASSWORD))).done();
         place
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("home").join(name)
     }
 
-    fn file(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         fs::write(&path, text).unwrap();
         path
@@ -90,7 +90,7 @@ impl Place {
     }
 
     /// A command on this installation.
-    fn command(&self, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = program();
         command.args(words).arg("--config").arg(self.path("countersign.toml"));
         command
@@ -107,7 +107,7 @@ impl Place {
         command
     }
 
-    fn configure(&self, more: &str) {
+    pub(crate) fn configure(&self, more: &str) {
         let path = self.path("countersign.toml");
         let text = fs::read_to_string(&path).unwrap();
         fs::write(&path, format!("{text}\n{more}")).unwrap();
@@ -285,7 +285,7 @@ fn check_finds_what_is_wrong_and_says_what_to_do() {
 fn the_policy_explains_itself() {
     let place = Place::new();
     run(&mut place.add("T-1001", "quiet river stone")).done();
-    place.configure("[realms.external]\n[providers.sandbox]\n");
+    place.configure("[realms.external]\n[providers.clicksend]\nusername = \"u\"\napi_key = \"k\"\n");
     let ask = |mode: &str, more: &[&str]| {
         let mut command = place.command(&["policy", "explain", "--realm", "internal", "--account", "t-1001"]);
         command.args(["--address", "192.0.2.7"]).args(more);

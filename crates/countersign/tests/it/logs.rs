@@ -17,7 +17,8 @@ thread_local! {
 pub(crate) fn listen() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
-        let settings = LogSettings { level: "trace".to_owned(), format: LogFormat::Text };
+        // The driver of the journeys repeats what it types; it is the person's hand, not the product.
+        let settings = LogSettings { level: "trace,thirtyfour=off".to_owned(), format: LogFormat::Text };
         tracing::subscriber::set_global_default(subscriber(&settings, || ThisThread)).unwrap();
     });
     LOGGED.take();

@@ -7,7 +7,9 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod accounts;
 mod attacks_more;
+mod audit;
 mod browser;
 mod code_page;
 mod commands;

@@ -1,5 +1,6 @@
 //! What a configuration may say, and what is told when it says something else.
 
+mod misuse;
 mod reference;
 
 use std::fs;
@@ -260,7 +261,7 @@ fn channels_name_providers_that_can_and_are_there() {
 
 #[test]
 fn without_an_order_every_provider_is_used_and_the_sandbox_only_where_it_is_alone() {
-    let config = Case::with(&format!("{CLICKSEND}[providers.sandbox]\n")).load();
+    let config = Case::with(&format!("environment = \"test\"\n{CLICKSEND}[providers.sandbox]\n")).load();
     assert_eq!(config.channels.providers(Channel::Sms), [ProviderName::ClickSend]);
     assert_eq!(config.channels.providers(Channel::Email), [ProviderName::Sandbox]);
     let off = Case::with(&format!("{SMTP}{CLICKSEND}[channels]\nemail = []\n")).load();
@@ -278,7 +279,8 @@ fn a_realm_that_is_written_is_added_and_called_by_its_name() {
 #[test]
 fn the_environment_overrides_the_file_and_keeps_texts_texts() {
     let config = Case::with(&format!("[site]\nname = \"File\"\n{SMTP}username = \"u\"\n"))
-        .variable("COUNTERSIGN__SITE__NAME", "360")
+        .variable("COUNTERSIGN__SITE__NAME", "Q360")
+        .variable("COUNTERSIGN__SITE__CONTACT", "360")
         .variable("COUNTERSIGN__CODE__TRIES", "3")
         .variable("COUNTERSIGN__CODE__LIFE", "5m")
         .variable("COUNTERSIGN__SERVER__ALLOWED_RETURNS", "https://a.example, https://b.example")
@@ -286,7 +288,8 @@ fn the_environment_overrides_the_file_and_keeps_texts_texts() {
         .variable("COUNTERSIGN__REALMS__FIELD_STAFF__TITLE", "Field")
         .variable("PATH", "/bin")
         .load();
-    assert_eq!(config.settings.site.name, "360");
+    assert_eq!(config.settings.site.name, "Q360");
+    assert_eq!(config.settings.site.contact, "360");
     assert_eq!(config.settings.code.tries, 3);
     assert_eq!(config.settings.code.life, SignedDuration::from_mins(5));
     assert_eq!(config.server.allowed_returns.len(), 2);
@@ -349,13 +352,12 @@ fn relative_paths_start_at_the_folder_of_the_file() {
 fn what_is_allowed_and_may_not_be_meant_is_warned_of() {
     let keys = |case: Case| case.load().warnings.into_iter().map(|warning| warning.key).collect::<Vec<_>>();
     let policy = "[realms.internal.policy.local]\nmode = \"required\"\n";
-    let country = "[site]\ncountry = \"CA\"\n";
+    let country = "[site]\ncountry = \"CA\"\ncontact = \"the help desk, 555 0100\"\n";
     assert!(keys(Case::with(&format!("{policy}{country}{SMTP}{CLICKSEND}"))).is_empty());
     assert_eq!(keys(Case::with(&format!("{country}{SMTP}{CLICKSEND}"))), ["realms"]);
-    assert_eq!(keys(Case::with(policy)), ["providers"]);
-    assert_eq!(keys(Case::with(&format!("{policy}{SMTP}"))), ["channels"]);
-    assert_eq!(keys(Case::with(&format!("{policy}{SMTP}{CLICKSEND}"))), ["site.country"]);
-    assert_eq!(keys(Case::with(&format!("{policy}{country}[providers.sandbox]\n"))), ["providers.sandbox"]);
+    assert_eq!(keys(Case::with(policy)), ["providers", "site.contact"]);
+    assert_eq!(keys(Case::with(&format!("{policy}{SMTP}"))), ["channels", "site.contact"]);
+    assert_eq!(keys(Case::with(&format!("{policy}{SMTP}{CLICKSEND}"))), ["site.country", "site.contact"]);
     let session = "[session]\nabsolute = \"48h\"\nidle = \"2h\"\n";
     assert_eq!(
         keys(Case::with(&format!("{policy}{country}{session}{SMTP}{CLICKSEND}"))),

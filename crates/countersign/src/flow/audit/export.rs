@@ -77,8 +77,9 @@ pub async fn export(app: &Arc<App>, selection: &Selection, to: &mut (dyn Write +
             last = chained.end;
         }
     }
-    let closing = app.keys.audit.closing(lines, &to.digest.clone().finalize().into());
-    to.line(&Closing { lines, selected: !selection.is_everything(), closing: record::text(closing) })?;
+    let selected = !selection.is_everything();
+    let closing = app.keys.audit.closing(lines, selected, &to.digest.clone().finalize().into());
+    to.line(&Closing { lines, selected, closing: record::text(closing) })?;
     to.to.flush().map_err(|error| unwritten(&error))?;
     Ok(lines)
 }

@@ -47,7 +47,7 @@ pub(super) struct Closing {
     pub(super) lines: u64,
     /// Whether entries were left out on purpose.
     pub(super) selected: bool,
-    /// The MAC over the number and the digest of the lines.
+    /// The MAC over all of this and the digest of the lines.
     pub(super) closing: String,
 }
 

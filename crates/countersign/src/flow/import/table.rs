@@ -90,12 +90,13 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Line>, Error> {
     let heads = reader.headers().map_err(|error| invalid(error.to_string()))?.clone();
     let columns = columns(&heads)?;
     let mut lines = Vec::new();
+    let mut numbers = Numbers { text: text.as_bytes(), at: 0, line: 1 };
     for record in reader.records() {
         let record = record.map_err(|error| invalid(error.to_string()))?;
         if lines.len() >= LINES_MAX {
             return Err(invalid(format!("the file has more than {LINES_MAX} accounts; split it")));
         }
-        lines.push(line(&record, &columns));
+        lines.push(line(&record, &columns, &mut numbers));
     }
     if lines.is_empty() {
         return Err(invalid(
@@ -146,8 +147,31 @@ fn columns(heads: &StringRecord) -> Result<Vec<Option<Column>>, Error> {
     Ok(columns)
 }
 
-fn line(record: &StringRecord, columns: &[Option<Column>]) -> Line {
-    let number = record.position().map_or(0, csv::Position::line);
+/// Counts lines up to where a record begins. The reader's own count is one behind where lines end with CR LF, because it
+/// takes the LF for the beginning of the next record.
+struct Numbers<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Numbers<'_> {
+    fn of(&mut self, record: &StringRecord) -> u64 {
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let begins = usize::try_from(begins).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.at) {
+            if self.at >= begins && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(*byte == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
+fn line(record: &StringRecord, columns: &[Option<Column>], numbers: &mut Numbers<'_>) -> Line {
+    let number = numbers.of(record);
     let mut line = Line { number, ..Line::default() };
     if record.len() != columns.len() {
         let text = format!(

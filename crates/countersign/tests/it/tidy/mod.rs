@@ -7,6 +7,7 @@
 pub(crate) mod files;
 mod languages;
 mod texts;
+mod troubleshooting;
 
 use files::{Faults, File, files_below, numbered, rust_files, shell_sources};
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use countersign::config::Config;
 use countersign::config::server::Server;
 use countersign::flow::browser as browsers;
@@ -47,7 +47,7 @@ pub(super) const BROWSERS: &[&[u8]] =
     &[b"Mozilla/5.0 ", b"Firefox/152.0", b"(X11; Linux)", b"fr-CA", b",", b";q=0.8", b"*", b"\n"];
 
 /// The lines of an input as values of one header; what no server would pass on is left out.
-fn headers(name: header::HeaderName, input: &[u8]) -> HeaderMap {
+fn headers(name: &HeaderName, input: &[u8]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for value in input.split(|byte| *byte == b'\n').filter_map(|line| HeaderValue::from_bytes(line).ok()) {
         headers.append(name.clone(), value);
@@ -61,7 +61,7 @@ const NAMES: [(Name, &str); 4] =
 
 /// A token comes out only as it went in, and a cookie that comes twice is refused.
 pub(super) fn cookies(input: &[u8]) -> String {
-    let mut sent = headers(header::COOKIE, input);
+    let mut sent = headers(&header::COOKIE, input);
     let mut summary = String::new();
     for secure in [true, false] {
         let jar = Jar { secure };
@@ -81,7 +81,7 @@ pub(super) fn cookies(input: &[u8]) -> String {
             let twice = HeaderValue::from_str(&format!("{prefix}cs-{word}={}", token.expose())).unwrap();
             sent.append(header::COOKIE, twice);
             assert!(jar.read(&sent, name).is_err(), "{word} came twice");
-            sent = headers(header::COOKIE, input);
+            sent = headers(&header::COOKIE, input);
         }
         summary.push_str(&jar.language(&sent).map_or_else(|| "-".to_owned(), |tag| roughly(tag.len()).to_string()));
     }
@@ -90,7 +90,7 @@ pub(super) fn cookies(input: &[u8]) -> String {
 
 /// Whatever a client writes to the left of what the proxies wrote changes nothing, and nobody but a trusted proxy is asked.
 pub(super) fn forwarded(input: &[u8]) -> String {
-    let sent = headers(header::HeaderName::from_static("x-forwarded-for"), input);
+    let sent = headers(&HeaderName::from_static("x-forwarded-for"), input);
     let proxy = IpAddr::from([10, 0, 0, 1]);
     let stranger = IpAddr::from([203, 0, 113, 9]);
     let trusts = |ip: IpAddr| matches!(ip, IpAddr::V4(ip) if ip.octets()[0] == 10);

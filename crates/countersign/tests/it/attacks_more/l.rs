@@ -269,11 +269,11 @@ async fn l09_a_panic_is_one_bad_answer() {
     world.knows(ANA).await;
     let breaks: fn() -> std::future::Ready<&'static str> = || panic!("broken on purpose");
     let routes: Router<Arc<App>> = Router::new().route("/breaks", get(breaks)).route("/works", get(async || "fine"));
-    let router = web::layered(Arc::clone(&world.app), routes).unwrap();
+    let service = web::layered(Arc::clone(&world.app), routes).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
-    let serving = tokio::spawn(web::server::serve(listener, router, stopped));
+    let serving = tokio::spawn(web::server::serve(listener, service, stopped));
     let mut browser = world.browser();
     browser.moves_to(address);
     for _ in 0..20 {

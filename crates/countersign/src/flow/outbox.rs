@@ -23,8 +23,8 @@ use crate::store::tx::Tx;
 /// How long a courier may keep a message: well over the longest call of a provider.
 const LEASE: SignedDuration = SignedDuration::from_mins(1);
 
-/// How often one message is handed over, all providers together.
-const ATTEMPTS_MAX: u32 = 8;
+/// How often one message is handed over, all providers together; the longest life of a code has room for fewer.
+const ATTEMPTS_MAX: u32 = 20;
 
 /// How often one provider is tried before the next one is.
 const ATTEMPTS_PER_PROVIDER: u32 = 3;
@@ -110,10 +110,14 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
         Action::FailOver | Action::GiveUp | Action::Stop => true,
     };
     let mut refused_by = message.refused_by.clone();
-    if tired {
-        refused_by.push(name.to_owned());
+    refused_by.push(name.to_owned());
+    let another = app.couriers.next(message.channel, &refused_by, now).is_some();
+    // A provider that is only busy is asked again for as long as the code lives, where there is no other.
+    let tired = tired && (another || action != Action::Retry);
+    if !tired {
+        refused_by.pop();
     }
-    let left = app.couriers.next(message.channel, &refused_by, now).is_some();
+    let left = another || !tired;
     let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(message.attempts)) };
     let hopeless =
         action == Action::GiveUp || !left || message.attempts >= ATTEMPTS_MAX || next_at >= message.expires_at;

@@ -63,6 +63,11 @@ impl Browser {
         self
     }
 
+    /// The product listens somewhere else now.
+    pub(crate) fn moves_to(&mut self, address: SocketAddr) {
+        self.address = address;
+    }
+
     /// Opens a page, and follows where it leads.
     pub(crate) async fn opens(&mut self, path: &str) {
         self.gets(path).await;
@@ -99,16 +104,13 @@ impl Browser {
 
     /// Sends a form that the browser was given at some time, and follows nothing.
     pub(crate) async fn sends_form(&mut self, action: &str, form: &Form, fields: &[(&str, &str)]) {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in &form.fields {
-            if fields.iter().all(|(given, _)| given != name) {
-                body.append_pair(name, value);
-            }
-        }
-        for (name, value) in fields {
-            body.append_pair(name, value);
-        }
-        self.posts(action, &body.finish()).await;
+        let filled_in = form.fields.iter().filter(|(name, _)| fields.iter().all(|(given, _)| given != name));
+        let filled_in = filled_in.map(|(name, value)| (name.as_str(), value.as_str()));
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(filled_in)
+            .extend_pairs(fields.iter().copied())
+            .finish();
+        self.posts(action, &body).await;
     }
 
     /// Posts a body as a form of this site, and follows nothing.
@@ -239,6 +241,11 @@ impl Browser {
     /// The text of the page.
     pub(crate) fn text(&self) -> String {
         html::text(&self.page.body)
+    }
+
+    /// Where the browser is.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
     }
 
     /// The answer behind the page.

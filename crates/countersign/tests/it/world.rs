@@ -11,6 +11,7 @@ use std::time::Duration;
 use countersign::app::{App, Parts};
 use countersign::clock::Clock;
 use countersign::config::Config;
+use countersign::directory::local::Hasher;
 use countersign::entropy::Entropy;
 use countersign::keys::Keys;
 use countersign::store::messages::{MessageRow, MessageState};
@@ -44,6 +45,7 @@ pub(crate) struct Setup {
     mail: bool,
     errors: Vec<&'static str>,
     unfinished: bool,
+    one_comparison: bool,
 }
 
 type Change = Box<dyn FnOnce(&mut Parts)>;
@@ -59,6 +61,7 @@ impl Setup {
             mail: true,
             errors: Vec::new(),
             unfinished: false,
+            one_comparison: false,
         };
         setup
             .set("server.public_url", PUBLIC_URL)
@@ -107,6 +110,11 @@ impl Setup {
     /// There is no stand-in for mail.
     pub(crate) fn without_mail(self) -> Self {
         Self { mail: false, ..self }
+    }
+
+    /// One password is compared at a time, as on a machine with one core.
+    pub(crate) fn with_one_comparison_at_a_time(self) -> Self {
+        Self { one_comparison: true, ..self }
     }
 
     /// The story provokes errors in the log that hold this text.
@@ -295,7 +303,11 @@ impl Surroundings {
         for change in self.setup.changes.drain(..) {
             change(&mut parts);
         }
-        Arc::new(App::build(parts).await.unwrap())
+        let mut app = App::build(parts).await.unwrap();
+        if self.setup.one_comparison {
+            app.hasher = Hasher::new(1).unwrap();
+        }
+        Arc::new(app)
     }
 
     /// The configuration, read as the product reads it: each key from its variable.

@@ -8,6 +8,7 @@
 )]
 
 mod attack_list;
+mod attacks;
 mod browser;
 mod code_page;
 mod commands;

@@ -134,6 +134,8 @@ pub(crate) struct World {
     pub(crate) app: Arc<App>,
     address: SocketAddr,
     running: Running,
+    /// Further nodes on the same database.
+    others: Vec<(Arc<App>, Running)>,
     around: Surroundings,
     /// What must not be in the log.
     secrets: Arc<Mutex<Vec<String>>>,
@@ -172,7 +174,15 @@ impl World {
         };
         let app = around.build().await;
         let (address, running) = run(&app).await;
-        Self { app, address, running, around, secrets: Arc::default() }
+        Self { app, address, running, others: Vec::new(), around, secrets: Arc::default() }
+    }
+
+    /// Starts another node on the same database, which has to be PostgreSQL. It runs until the story ends.
+    pub(crate) async fn another_node(&mut self) -> SocketAddr {
+        let app = self.around.build().await;
+        let (address, running) = run(&app).await;
+        self.others.push((app, running));
+        address
     }
 
     /// Everything stops at once, whatever is under way, and starts again on the same database.
@@ -255,6 +265,14 @@ impl World {
     /// Stops the installation and looks at what is left.
     pub(crate) async fn finish(mut self) {
         let messages = self.settled().await;
+        for (app, running) in self.others.drain(..) {
+            running.stop.send_replace(true);
+            running.listener.await.unwrap();
+            for job in &running.jobs {
+                job.abort();
+            }
+            app.store.close().await;
+        }
         self.running.stop.send_replace(true);
         (&mut self.running.listener).await.unwrap();
         for job in &self.running.jobs {

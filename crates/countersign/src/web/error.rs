@@ -24,6 +24,8 @@ pub(super) enum Fault {
     NotFound,
     /// The body is too large.
     TooLarge,
+    /// The database does not answer; for the log, what it said.
+    Unavailable(String),
 }
 
 /// The kind of page that a failed response needs; an extension of the response.
@@ -35,10 +37,9 @@ impl From<flow::Error> for Fault {
         match error {
             flow::Error::Busy(_) => Self::Busy,
             flow::Error::NotFound(_) => Self::NotFound,
+            flow::Error::Internal(what) | flow::Error::Invalid(what) => Self::Internal(what),
             // Fail closed: no database, no page.
-            flow::Error::Unavailable(what) | flow::Error::Internal(what) | flow::Error::Invalid(what) => {
-                Self::Internal(what)
-            }
+            flow::Error::Unavailable(what) => Self::Unavailable(what),
         }
     }
 }
@@ -67,6 +68,10 @@ impl IntoResponse for Fault {
             }
             Self::NotFound => FaultKind::NotFound,
             Self::TooLarge => FaultKind::TooLarge,
+            Self::Unavailable(what) => {
+                tracing::error!(what, "a request failed for want of the database");
+                FaultKind::Busy
+            }
         };
         let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();

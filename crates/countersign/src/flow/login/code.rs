@@ -291,6 +291,8 @@ async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed
     if closed && tx.disable_factor(account, now).await? {
         tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %account, "too many wrong codes; `countersign account unlock` turns the code factor on again");
         tx.audit(&entry(&case.visitor, &row, Event::CodeFactorDisabled, detail)).await?;
+        // Somebody knows the password: no browser is trusted on the strength of it any more (security.md G-04).
+        tx.end_devices(account, "too many wrong codes", now).await?;
     }
     // The challenge itself is left alone: a right try that was reserved before this one may be on its way.
     if used || closed {

@@ -29,6 +29,13 @@ async fn guesses(world: &mut World, browser: &Browser, codes: &[String]) -> Vec<
     codes.iter().enumerate().map(shot).collect()
 }
 
+/// Where an answer leads; nowhere, if the machine had too much to do and said so.
+fn led(answer: &Browser) -> Option<&str> {
+    let status = answer.page().status;
+    assert!(matches!(status, 303 | 503), "{status}");
+    (status == 303).then(|| answer.page().location())
+}
+
 story!(a01_two_hundred_wrong_codes_at_once_on_two_nodes_are_five_comparisons, Setup::required(), |world| {
     let id = world.knows(ANA).await;
     let (mut ana, code) = world.at_the_code_page(ANA).await;
@@ -40,8 +47,7 @@ story!(a01_two_hundred_wrong_codes_at_once_on_two_nodes_are_five_comparisons, Se
     assert_eq!(world.account(id).await.account.code_failures, 5);
     // A wrong code that was compared and one that was not end alike: on the way to a form, with nothing in hand.
     for answer in &answers {
-        assert_eq!(answer.page().status, 303);
-        let to = answer.page().location();
+        let Some(to) = led(answer) else { continue };
         assert!(to == "/login/code" || to.starts_with("/login/internal?notice="), "{to}");
     }
     assert_eq!(with_a_session(&answers), 0);
@@ -68,8 +74,16 @@ story!(a02_the_right_code_among_forty_counts_only_within_the_five, with_many_mes
         let accepted = count(world, id, "authn_code_accepted").await - before.1;
         assert!((1..=5).contains(&tried), "seed {seed}: {tried} comparisons");
         assert_eq!(with_a_session(&answers), accepted, "seed {seed}");
-        assert_eq!(answers[place].cookie("session").is_some(), accepted == 1, "seed {seed}: not the one that was right");
-        if accepted == 1 { won += 1 } else { lost += 1 }
+        assert_eq!(
+            answers[place].cookie("session").is_some(),
+            accepted == 1,
+            "seed {seed}: not the one that was right"
+        );
+        if accepted == 1 {
+            won += 1
+        } else {
+            lost += 1
+        }
         forgive(world, id).await;
     }
     assert!(won > 0 && lost > 0, "{won} won, {lost} lost: the rounds show nothing");
@@ -77,11 +91,8 @@ story!(a02_the_right_code_among_forty_counts_only_within_the_five, with_many_mes
 
 fn guesses_from_one_node(browser: &Browser, codes: &[String]) -> Vec<Shot> {
     let form = browser.form("/login/code");
-    let shot = |code: &String| Shot {
-        browser: browser.clone(),
-        path: "/login/code",
-        body: filled(&form, &[("code", code)]),
-    };
+    let shot =
+        |code: &String| Shot { browser: browser.clone(), path: "/login/code", body: filled(&form, &[("code", code)]) };
     codes.iter().map(shot).collect()
 }
 
@@ -103,15 +114,14 @@ story!(a03_the_right_code_a_hundred_times_at_once_on_two_nodes_is_one_session, S
         assert_eq!(count(world, id, event).await, 1, "{event}");
     }
     for answer in answers.iter().filter(|answer| answer.cookie("session").is_none()) {
-        assert_eq!(answer.page().status, 303);
-        let to = answer.page().location();
+        let Some(to) = led(answer) else { continue };
         assert!(to.starts_with("/login/internal?notice="), "{to}");
     }
 });
 
 story!(
     a04_a_fault_after_the_comparison_does_not_give_the_try_back,
-    Setup::required().expecting("a request failed").expecting("the database"),
+    Setup::required().expecting("a request failed"),
     |world| {
         world.knows(ANA).await;
         let (ana, code) = world.at_the_code_page(ANA).await;
@@ -173,7 +183,7 @@ story!(a05_neither_a_resend_nor_a_new_challenge_forgets_wrong_codes, Setup::requ
     world.passes(COOLDOWN).await;
     ana.asks_again().await;
     assert_eq!(world.mail().next().await.code(), code);
-    ana.sees("2 tries left");
+    ana.sees("2 tries");
     for number in 4..=5 {
         ana.enters(&wrong(&code, number)).await;
     }
@@ -286,36 +296,40 @@ story!(a08_fifty_resends_at_once_are_one_message_and_one_code, Setup::required()
     ana.is_signed_in();
 });
 
-story!(a09_a_new_code_and_a_try_at_the_same_moment_are_never_two_sessions, with_many_messages(Setup::required()), |world| {
-    let id = world.knows(ANA).await;
-    for _ in 0..6 {
-        world.passes(COOLDOWN).await;
-        let (ana, code) = with_the_newest_code(world, ANA).await;
-        let other = at_the_destinations(world, ANA).await;
-        world.passes(COOLDOWN).await;
-        let before = count(world, id, "authn_code_accepted").await;
-        // The same browser asks again, another browser asks for its own code, and the old code is tried.
-        let form = ana.form("/login/code");
-        let elsewhere = filled(&other.form("/login/destination"), &[("destination", "email")]);
-        let shots = vec![
-            Shot { browser: other, path: "/login/destination", body: elsewhere },
-            Shot { browser: ana.clone(), path: "/login/code", body: filled(&form, &[("code", &code)]) },
-            Shot { browser: ana.clone(), path: "/login/code/resend", body: filled(&form, &[("code", "")]) },
-        ];
-        let mut answers = all_at_once(shots).await;
-        let accepted = count(world, id, "authn_code_accepted").await - before;
-        assert_eq!(with_a_session(&answers), accepted);
-        assert!(accepted <= 1);
-        // Whatever came first, the old code is worth nothing now, neither where it was asked for nor elsewhere.
-        let mut again = ana.clone();
-        again.sends_form("/login/code", &form, &[("code", &code)]).await;
-        let other = &mut answers[0];
-        other.follows().await;
-        other.enters(&code).await;
-        assert_eq!((again.cookie("session"), other.cookie("session")), (None, None));
-        assert!(live_challenges(world).await <= 1);
+story!(
+    a09_a_new_code_and_a_try_at_the_same_moment_are_never_two_sessions,
+    with_many_messages(Setup::required()),
+    |world| {
+        let id = world.knows(ANA).await;
+        for _ in 0..6 {
+            world.passes(COOLDOWN).await;
+            let (ana, code) = with_the_newest_code(world, ANA).await;
+            let other = at_the_destinations(world, ANA).await;
+            world.passes(COOLDOWN).await;
+            let before = count(world, id, "authn_code_accepted").await;
+            // The same browser asks again, another browser asks for its own code, and the old code is tried.
+            let form = ana.form("/login/code");
+            let elsewhere = filled(&other.form("/login/destination"), &[("destination", "email")]);
+            let shots = vec![
+                Shot { browser: other, path: "/login/destination", body: elsewhere },
+                Shot { browser: ana.clone(), path: "/login/code", body: filled(&form, &[("code", &code)]) },
+                Shot { browser: ana.clone(), path: "/login/code/resend", body: filled(&form, &[("code", "")]) },
+            ];
+            let mut answers = all_at_once(shots).await;
+            let accepted = count(world, id, "authn_code_accepted").await - before;
+            assert_eq!(with_a_session(&answers), accepted);
+            assert!(accepted <= 1);
+            // Whatever came first, the old code is worth nothing now, neither where it was asked for nor elsewhere.
+            let mut again = ana.clone();
+            again.sends_form("/login/code", &form, &[("code", &code)]).await;
+            let other = &mut answers[0];
+            other.follows().await;
+            other.enters(&code).await;
+            assert_eq!((again.cookie("session"), other.cookie("session")), (None, None));
+            assert!(live_challenges(world).await <= 1);
+        }
     }
-});
+);
 
 async fn live_challenges(world: &World) -> usize {
     let mut sql = Sql::open(world).await;
@@ -334,13 +348,14 @@ story!(
         let answers = all_at_once(shots).await;
         assert_eq!(answers.iter().filter(|answer| answer.cookie("device").is_some()).count(), 1);
         assert_eq!(world.app.store.devices(id).await.unwrap().len(), 1);
-        // Twenty logins, each with its own code.
+        // One login after the other, each with its own code.
         let mut trusted = Vec::new();
         for _ in 0..6 {
             let (mut browser, code) = world.at_the_code_page(ANA).await;
             browser.enters_and_trusts(&code).await;
             browser.is_signed_in();
             trusted.push(browser);
+            world.passes(SignedDuration::from_secs(1)).await;
         }
         assert_eq!(world.app.store.devices(id).await.unwrap().len(), 2);
         for (number, browser) in trusted.iter_mut().enumerate() {

@@ -32,7 +32,8 @@ story!(b01_a_code_of_one_account_is_wrong_for_another, Setup::required(), |world
     noah.enters(&anas_code).await;
     noah.is_at("/login/code");
     assert_eq!(noah.cookie("session"), None);
-    let failures = (world.account(ana_id).await.account.code_failures, world.account(noah_id).await.account.code_failures);
+    let failures =
+        (world.account(ana_id).await.account.code_failures, world.account(noah_id).await.account.code_failures);
     assert_eq!(failures, (0, 1), "it counts for the account that was tried");
 });
 
@@ -143,7 +144,8 @@ story!(b05_a_code_keeps_its_leading_zeros, Setup::required(), |world| {
     assert_eq!(world.account(id).await.account.code_failures, 0);
     // There is no interface that takes JSON yet; a number in JSON is not even a form.
     let body = format!("{{\"code\":{}}}", code.trim_start_matches('0'));
-    let headers = format!("Sec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+    let headers =
+        format!("Sec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: {}\r\n", body.len());
     let head = ana.head("POST", "/login/code", &headers);
     ana.sends("/login/code", &head, &body).await;
     ana.has_status(400);
@@ -178,7 +180,12 @@ story!(b08_codes_are_even_and_come_from_the_systems_generator, Setup::new(), |wo
     assert!(serve.contains("entropy: Entropy::System") && !serve.contains("seeded"));
 });
 
-story!(b13_who_has_turned_the_second_factor_on_gets_no_session_without_it, Setup::optional(), |world| {
+/// Each person turns the second factor on, or does not.
+fn optional() -> Setup {
+    Setup::new().set("realms.internal.policy.local.mode", "optional")
+}
+
+story!(b13_who_has_turned_the_second_factor_on_gets_no_session_without_it, optional(), |world| {
     world.knows(ANA).await;
     let careful = Person { opted_in: true, ..NOAH };
     world.knows(careful).await;

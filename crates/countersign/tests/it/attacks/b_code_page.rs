@@ -81,11 +81,15 @@ story!(b07_one_request_is_never_two_tries, Setup::required(), |world| {
     }
     for (kind, body) in [
         ("application/json", format!("{{\"code\":[\"{other}\",\"{code}\"]}}")),
-        ("multipart/form-data; boundary=x", format!("--x\r\nContent-Disposition: form-data; name=\"code\"\r\n\r\n{code}\r\n--x--")),
+        (
+            "multipart/form-data; boundary=x",
+            format!("--x\r\nContent-Disposition: form-data; name=\"code\"\r\n\r\n{code}\r\n--x--"),
+        ),
         ("text/plain", format!("{csrf}&code={code}")),
     ] {
         let mut thief = ana.clone();
-        let headers = format!("Sec-Fetch-Site: same-origin\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
+        let headers =
+            format!("Sec-Fetch-Site: same-origin\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
         let head = thief.head("POST", "/login/code", &headers);
         thief.sends("/login/code", &head, &body).await;
         assert_eq!((thief.page().status, thief.cookie("session")), (400, None), "{kind}");
@@ -199,7 +203,8 @@ story!(b16_a_destination_that_is_not_offered_is_refused, Setup::required(), |wor
     world.knows(MARIA).await;
     let mut ana = at_the_destinations(world, mail_only).await;
     let form = ana.form("/login/destination");
-    for wish in ["sms", "voice", "SMS", "0", "", "+442079460321", "maria@example.org", "sandbox", "email,sms", "email "] {
+    for wish in ["sms", "voice", "SMS", "0", "", "+442079460321", "maria@example.org", "sandbox", "email,sms", "email "]
+    {
         ana.sends_form("/login/destination", &form, &[("destination", wish)]).await;
         assert_eq!(ana.page().status, 400, "{wish}");
     }

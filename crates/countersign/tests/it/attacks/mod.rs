@@ -4,6 +4,16 @@
 //! show of a case is not repeated here without a reason: these are the cases as they are written, with their numbers.
 
 mod a;
+mod b;
+mod b_code_page;
+mod c;
+mod c_timing;
+mod d;
+mod d_tokens;
+mod e;
+mod e_pages;
+mod f;
+mod g;
 mod sql;
 
 use std::net::SocketAddr;

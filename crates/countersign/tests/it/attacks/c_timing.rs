@@ -120,6 +120,7 @@ fn told_apart(samples: &[Vec<f64>]) -> Vec<String> {
     let mut apart = Vec::new();
     for (kind, of_kind) in KINDS.iter().zip(samples).skip(1) {
         let (t, median) = compare(of_kind, &samples[0]);
+        println!("{kind}: t = {t:.2}, medians {median:+.3} ms apart");
         if t.abs() > T_MAX && median.abs() > MEDIAN_MAX {
             apart.push(format!("{kind}: t = {t:.1}, medians {median:+.2} ms apart"));
         }

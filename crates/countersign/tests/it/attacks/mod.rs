@@ -127,6 +127,12 @@ async fn with_the_newest_code(world: &World, person: Person) -> (Browser, String
     (browser, code)
 }
 
+/// The token in a form of the page that a browser shows.
+fn token_of(browser: &Browser, action: &str) -> String {
+    let form = browser.form(action);
+    form.fields.into_iter().find(|(name, _)| name == "csrf").unwrap().1
+}
+
 /// A stream of numbers that a seed determines (SplitMix64).
 struct Numbers(u64);
 

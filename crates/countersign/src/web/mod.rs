@@ -7,6 +7,7 @@ mod ctx;
 mod dress;
 mod error;
 mod form;
+mod origin;
 mod pages;
 mod return_to;
 pub mod server;
@@ -55,6 +56,7 @@ pub fn router(app: Arc<App>) -> Result<Router, ConfigError> {
         .method_not_allowed_fallback(home::wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LEN_MAX))
         .layer(cross_site)
+        .layer(from_fn_with_state(Arc::clone(&app), origin::refuse_plain))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIME_MAX))
         .layer(from_fn_with_state(Arc::clone(&app), dress::dress))

@@ -55,8 +55,10 @@ impl Person {
             return Err(invalid("an account has 1 to 8 identifiers: what the person types to log in".to_owned()));
         }
         let name = self.name.trim();
-        if name.is_empty() || name.chars().count() > NAME_LEN_MAX || name.chars().any(char::is_control) {
-            return Err(invalid("a name has 1 to 120 characters on one line".to_owned()));
+        if name.is_empty() || name.chars().count() > NAME_LEN_MAX || !name.chars().all(is_plain) {
+            return Err(invalid(
+                "a name has 1 to 120 characters on one line, without marks that turn the text around".to_owned(),
+            ));
         }
         let mut identifiers: Vec<(Identifier, String)> = Vec::new();
         for typed in &self.identifiers {
@@ -86,6 +88,14 @@ impl Person {
         let known = self.identifiers.iter().map(String::as_str).chain([site]);
         new_password::check(password, known).map_err(|unfit| Error::Invalid(unfit.to_string()))
     }
+}
+
+/// No control character, and no mark that reorders what stands around it (UAX 9; security.md E-09). The joiners that
+/// Persian and Indian names need are plain.
+fn is_plain(c: char) -> bool {
+    let reorders =
+        matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !c.is_control() && !reorders && c != '\u{feff}'
 }
 
 /// Makes an account with a password. Its contacts count as verified: whoever makes it vouches for them.

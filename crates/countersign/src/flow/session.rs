@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::flow::{Error, Visitor};
 use crate::store::accounts::AccountRow;
 use crate::store::audit::AuditEntry;
+use crate::store::error::Error as StoreError;
 use crate::store::sessions::SessionRow;
 use crate::store::values::TokenHash;
 
@@ -38,17 +39,14 @@ pub enum Standing {
 /// Recognises the session of the visitor, and notes that it is in use.
 pub async fn recognise(app: &Arc<App>, visitor: &Visitor) -> Result<Standing, Error> {
     let Some(token) = &visitor.session else { return Ok(Standing::Nobody) };
-    let Some(session) = app.store.session_by_token(&TokenHash(token.hash())).await? else {
-        return Ok(Standing::Nobody);
-    };
-    let alive = app.settings.session.alive(session.created_at, session.seen_at, visitor.now);
+    let Some(session) = find(app, &TokenHash(token.hash())).await? else { return Ok(Standing::Nobody) };
     if session.ended_at.is_some() {
         return Ok(Standing::Over(session.realm));
     }
-    if !alive {
-        // Ended for good, so that a clock that is set back does not bring it back.
+    if !app.settings.session.alive(session.created_at, session.seen_at, visitor.now) {
+        // Written down, so that a clock that goes back does not revive it.
         let (id, now) = (session.id, visitor.now);
-        app.store.write(move |tx| Box::pin(async move { tx.end_session(id, "reached a limit", now).await })).await?;
+        app.store.write(move |tx| Box::pin(async move { tx.end_session(id, "time limit", now).await })).await?;
         return Ok(Standing::Over(session.realm));
     }
     let Some(account) = app.store.account(session.account).await? else { return Ok(Standing::Over(session.realm)) };
@@ -64,6 +62,17 @@ pub async fn recognise(app: &Arc<App>, visitor: &Visitor) -> Result<Standing, Er
         }
     }
     Ok(Standing::Alive(Box::new(Current { session, account })))
+}
+
+/// The session with this token. A row that cannot be read is nobody's session.
+async fn find(app: &App, token: &TokenHash) -> Result<Option<SessionRow>, Error> {
+    match app.store.session_by_token(token).await {
+        Err(StoreError::Corrupt(column)) => {
+            tracing::error!(column, "a session is unreadable; whoever holds it has to sign in again");
+            Ok(None)
+        }
+        found => Ok(found?),
+    }
 }
 
 /// Ends the session.

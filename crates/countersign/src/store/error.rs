@@ -8,8 +8,8 @@ use sqlx::migrate::MigrateError;
 /// Why a read or a write failed. Nothing of a failed write is kept.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
-    /// More writes wait than the queue holds.
-    #[error("too many writes wait for the database; try again in a moment")]
+    /// More requests wait than there are places, or one waited too long for a connection.
+    #[error("too many requests wait for the database; try again in a moment")]
     Busy,
     /// A column holds what no version of Countersign has written there.
     #[error("the database holds something unreadable in column {0}; restore a backup or correct the row")]
@@ -34,6 +34,9 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return Self::Busy;
+        }
         Self::Unavailable(Arc::new(error))
     }
 }

@@ -7,8 +7,9 @@ use crate::store::error::Error;
 use crate::store::tx::Tx;
 use crate::store::values::Micros;
 
-/// Challenges and attempts, after their end: long enough for a late request to be told what became of it.
-const ATTEMPTS_KEPT: SignedDuration = SignedDuration::from_hours(1);
+/// Challenges and attempts, after their end: long enough for a late request to be told what became of it. With a purge
+/// each ten minutes they are gone within the hour (security.md B-19).
+const ATTEMPTS_KEPT: SignedDuration = SignedDuration::from_mins(49);
 /// Messages and sessions, after their end: what an administrator still asks about.
 const RECORDS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Sends: the longest window of a rate is a day.

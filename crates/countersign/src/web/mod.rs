@@ -7,6 +7,7 @@ mod ctx;
 mod dress;
 mod error;
 pub mod form;
+mod origin;
 mod pages;
 pub mod return_to;
 pub mod server;
@@ -66,6 +67,7 @@ pub fn layered(app: Arc<App>, routes: Router<Arc<App>>) -> Result<Router, Config
         .method_not_allowed_fallback(home::wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LEN_MAX))
         .layer(cross_site)
+        .layer(from_fn_with_state(Arc::clone(&app), origin::refuse_plain))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIME_MAX))
         .layer(from_fn_with_state(Arc::clone(&app), dress::dress))

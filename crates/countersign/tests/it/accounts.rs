@@ -189,7 +189,7 @@ async fn a_second_factor_starts_anew(kind: Kind) {
     let shown = site.run(&["account", "show", "external", "ana", "--json"]).json();
     let account: AccountId = shown["id"].as_str().unwrap().parse().unwrap();
     let store = site.database.open().await;
-    let now = Clock::System.now();
+    let now = Clock::system().now();
     assert!(write!(store, |tx| tx.disable_factor(account, now)));
     rows::session(&store, 1, account).await;
     rows::device(&store, 1, account).await;

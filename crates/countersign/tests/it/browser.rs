@@ -266,6 +266,11 @@ impl Browser {
         self.jar.get(&self.cookie_name(name)).map(|cookie| cookie.value.as_str())
     }
 
+    /// Every cookie: its whole name, and its value.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.jar.iter().map(|(name, cookie)| (name.as_str(), cookie.value.as_str()))
+    }
+
     /// Plants a cookie.
     pub(crate) fn plants(&mut self, name: &str, value: &str) {
         let cookie = Cookie { value: value.to_owned(), stays: true };

@@ -4,10 +4,12 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::format_collect,
     reason = "a test that cannot go on should stop"
 )]
 
 mod accounts;
+mod attacks;
 mod attacks_more;
 mod audit;
 mod browser;

@@ -315,7 +315,7 @@ async fn a_postgresql_database_is_copied_by_its_own_program() {
 
 story!(nobody_takes_a_database_over_while_it_is_in_use, setup(), |world| {
     let mut foreign = world.config();
-    foreign.server.environment = "test".to_owned();
+    "test".clone_into(&mut foreign.server.environment);
     let parts = countersign::app::Parts {
         config: foreign,
         keys: countersign::keys::Keys::random(&Entropy::System).unwrap(),

@@ -38,6 +38,7 @@ const BEGINNING: &str = "2026-03-02T09:00:00Z";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How an installation is set up.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that a story wants or not")]
 pub(crate) struct Setup {
     settings: Vec<(String, String)>,
     changes: Vec<Change>,
@@ -135,6 +136,8 @@ pub(crate) struct World {
     pub(crate) app: Arc<App>,
     address: SocketAddr,
     running: Running,
+    /// Further nodes on the same database.
+    others: Vec<(Arc<App>, Running)>,
     around: Surroundings,
     /// What must not be in the log.
     secrets: Arc<Mutex<Vec<String>>>,
@@ -176,7 +179,15 @@ impl World {
         };
         let app = around.build().await;
         let (address, running) = run(&app).await;
-        Self { app, address, running, around, secrets: Arc::default() }
+        Self { app, address, running, others: Vec::new(), around, secrets: Arc::default() }
+    }
+
+    /// Starts another node on the same database, which has to be PostgreSQL. It runs until the story ends.
+    pub(crate) async fn another_node(&mut self) -> SocketAddr {
+        let app = self.around.build().await;
+        let (address, running) = run(&app).await;
+        self.others.push((app, running));
+        address
     }
 
     /// Everything stops at once, whatever is under way, and starts again on the same database.
@@ -198,13 +209,6 @@ impl World {
     pub(crate) async fn starts(&mut self) {
         self.app = self.around.build().await;
         (self.address, self.running) = run(&self.app).await;
-    }
-
-    /// Stops, and starts again with another value for a key.
-    pub(crate) async fn restarts_with(&mut self, key: &str, value: &str) {
-        let setup = std::mem::replace(&mut self.around.setup, Setup::new());
-        self.around.setup = setup.set(key, value);
-        self.crashes_and_restarts().await;
     }
 
     /// A copy of the stopped installation's database.
@@ -308,6 +312,14 @@ impl World {
     /// Stops the installation and looks at what is left.
     pub(crate) async fn finish(mut self) {
         let messages = self.settled().await;
+        for (app, running) in self.others.drain(..) {
+            running.stop.send_replace(true);
+            running.listener.await.unwrap();
+            for job in &running.jobs {
+                job.abort();
+            }
+            app.store.close().await;
+        }
         self.running.stop.send_replace(true);
         (&mut self.running.listener).await.unwrap();
         for job in &self.running.jobs {
@@ -403,10 +415,8 @@ pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };
-    match tokio::time::timeout(PATIENCE, asking).await {
-        Ok(answer) => answer,
-        Err(_) => panic!("within {PATIENCE:?} it did not come about that {what}"),
-    }
+    let answer = tokio::time::timeout(PATIENCE, asking).await;
+    answer.unwrap_or_else(|_| panic!("within {PATIENCE:?} it did not come about that {what}"))
 }
 
 /// Tells a story on both databases: `name::sqlite` and `name::postgres`.

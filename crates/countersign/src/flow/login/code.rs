@@ -307,6 +307,8 @@ async fn close(tx: &mut Tx, visitor: &Visitor, row: &AccountRow, detail: Value) 
     if tx.disable_factor(row.account.id, visitor.now).await? {
         tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %row.account.id, "too many wrong codes; `countersign account unlock` turns the code factor on again");
         tx.audit(&entry(visitor, row, Event::CodeFactorDisabled, detail)).await?;
+        // Somebody knows the password: no browser is trusted on the strength of it any more (security.md G-04).
+        tx.end_devices(row.account.id, "too many wrong codes", visitor.now).await?;
     }
     Ok(())
 }

@@ -8,7 +8,9 @@ use countersign_core::role::Role;
 use countersign_core::secret::Secret;
 use jiff::SignedDuration;
 
-use super::{Numbers, Sql, at_the_destinations, id, is_well};
+use super::{at_the_destinations, id, is_well};
+use crate::attacks::Numbers;
+use crate::attacks::sql::Sql;
 use crate::gateway::Mode;
 use crate::logs;
 use crate::people::{ANA, Person};

@@ -1,6 +1,8 @@
 //! L-08: the database is locked, read-only or gone in the middle of things. Nobody is let in, and nothing is forgotten.
 
-use super::{Sql, challenge_of, is_well};
+use super::is_well;
+use crate::attacks::challenge_of;
+use crate::attacks::sql::Sql;
 use crate::browser::Browser;
 use crate::people::{ANA, PASSWORD, wrong};
 use crate::world::{Setup, World, story};

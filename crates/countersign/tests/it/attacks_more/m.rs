@@ -11,7 +11,9 @@ use jiff::SignedDuration;
 use zeroize::ZeroizeOnDrop;
 
 use super::program::{Installation, PASSWORD as ADAS_PASSWORD};
-use super::{Sql, at_the_destinations, challenge_of, id, product_code};
+use super::{at_the_destinations, id, product_code};
+use crate::attacks::challenge_of;
+use crate::attacks::sql::Sql;
 use crate::browser::Browser;
 use crate::gateway::Mode;
 use crate::people::{ANA, MARIA, NOAH, wrong};

@@ -15,13 +15,10 @@ mod program;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use countersign::keys::Token;
-use countersign::store::challenges::ChallengeRow;
-use countersign::store::values::TokenHash;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::attacks::sql::Sql;
 use crate::browser::Browser;
 use crate::people::Person;
 use crate::tidy::files::File;
@@ -29,31 +26,6 @@ use crate::world::World;
 
 /// Long enough for a slow machine; only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A connection to the database behind the product's back. The text of a statement is the case's own.
-enum Sql {
-    Postgres(PgConnection),
-    Sqlite(SqliteConnection),
-}
-
-impl Sql {
-    async fn open(world: &World) -> Self {
-        let url = world.app.server.database.expose();
-        if url.starts_with("sqlite:") {
-            Self::Sqlite(SqliteConnection::connect(url).await.unwrap())
-        } else {
-            Self::Postgres(PgConnection::connect(url).await.unwrap())
-        }
-    }
-
-    async fn run(&mut self, text: &str) {
-        let statement = AssertSqlSafe(text.to_owned());
-        match self {
-            Self::Postgres(conn) => drop(sqlx::raw_sql(statement).execute(conn).await.unwrap()),
-            Self::Sqlite(conn) => drop(sqlx::raw_sql(statement).execute(conn).await.unwrap()),
-        }
-    }
-}
 
 /// A UUID as both databases take it in a statement: PostgreSQL reads the text, SQLite holds the bytes.
 fn id(sql: &Sql, id: impl std::fmt::Display) -> String {
@@ -102,30 +74,9 @@ async fn at_the_destinations(world: &World, person: Person) -> Browser {
     browser
 }
 
-/// The challenge of a login in progress.
-async fn challenge_of(world: &World, browser: &Browser) -> ChallengeRow {
-    let hash = TokenHash(Token::parse(browser.cookie("login").unwrap()).unwrap().hash());
-    let login = world.app.store.login_by_token(&hash).await.unwrap().unwrap();
-    world.app.store.challenge(login.challenge.unwrap()).await.unwrap().unwrap()
-}
-
 /// The lines of code before the tests of a file; none of a file that is all tests.
 fn product_code(file: &File) -> impl Iterator<Item = (usize, &str)> {
     let all_tests = file.path.ends_with("/tests.rs") || file.path.contains("/tests/");
     let lines = if all_tests { 0 } else { file.product_lines().count() };
     file.code_lines().take_while(move |(number, _)| *number <= lines)
-}
-
-/// A stream of numbers that a seed determines (SplitMix64).
-struct Numbers(u64);
-
-impl Numbers {
-    /// A number below `end`.
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
-    }
 }

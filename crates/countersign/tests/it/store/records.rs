@@ -99,9 +99,9 @@ async fn what_is_over_is_purged_and_the_rest_stays(store: &Store) {
     write!(store, |tx| tx.message_finished(id, MessageState::Failed, "refused", None, at(0)));
 
     let hours = |hours: i64| at_minute(hours * 60);
-    assert_eq!(write!(store, |tx| tx.purge(at_minute(70))), 0);
-    // Challenge and login, an hour after they expired.
-    assert_eq!(write!(store, |tx| tx.purge(at_minute(71))), 2);
+    assert_eq!(write!(store, |tx| tx.purge(at_minute(59))), 0);
+    // Challenge and login, within the hour after they expired.
+    assert_eq!(write!(store, |tx| tx.purge(at_minute(60))), 2);
     assert_eq!(store.challenge(challenge).await.unwrap(), None);
     assert_eq!(store.login_by_token(&token(1)).await.unwrap(), None);
     assert_eq!(write!(store, |tx| tx.purge(hours(24))), 0);

@@ -47,10 +47,13 @@ story!(k01_no_name_and_no_address_with_a_line_break_is_taken, Setup::required(),
     }
 });
 
-// A leading dot ends a mail and a bracket ends an address, where either is put together from text.
+// A leading dot ends a mail and a bracket ends an address, where either is put together from text. The configuration
+// refuses such a name, so here it gets past it.
 story!(
     k01_whatever_the_site_is_called_a_code_is_one_mail_to_one_person,
-    Setup::required().set("site.name", ". <eve@example.com>, \"Bcc: eve@example.com; {$code}\\"),
+    Setup::required().change(|parts| {
+        ". <eve@example.com>, \"Bcc: eve@example.com; {$code}\\".clone_into(&mut parts.config.settings.site.name);
+    }),
     |world| {
         world.knows(ANA).await;
         let (mut ana, code) = world.at_the_code_page(ANA).await;
@@ -68,10 +71,13 @@ story!(
 /// A site's name that would be a program in any of the languages our pages and messages are written with.
 const PROGRAM: &str = "{{ 7*7 }} {% include \"/etc/hostname\" %} { $code } {\"x\"} ${7*7} <b>x</b>";
 
-// There are no templates that an administrator edits yet; these are the texts that can be set.
+// There are no templates that an administrator edits yet; these are the texts that can be set, past what the configuration
+// refuses.
 story!(
     k02_the_texts_of_an_administrator_are_shown_and_never_run,
-    Setup::required().set("site.name", PROGRAM).set("site.contact", PROGRAM).set("realms.internal.title", PROGRAM),
+    Setup::required().set("site.contact", PROGRAM).set("realms.internal.title", PROGRAM).change(|parts| {
+        PROGRAM.clone_into(&mut parts.config.settings.site.name);
+    }),
     |world| {
         world.knows(ANA).await;
         let mut ana = world.browser();

@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod attack_list;
 mod attacks;
 mod attacks_more;
 mod audit;

@@ -27,7 +27,7 @@ const CANARY: &str = "canary-7f3a9e51c2d84b06";
 // a secret there in one story: mistakes of people, of gateways, and of us.
 story!(
     m01_whatever_goes_wrong_no_secret_is_in_the_log,
-    Setup::required().with_both_gateways().expecting("message given up").expecting("a request failed"),
+    Setup::required().with_both_gateways().expecting("message given up").expecting("a session is unreadable"),
     |world| {
         world.knows(ANA).await;
         world.knows(MARIA).await;

@@ -47,6 +47,7 @@ impl Head {
     pub const START: Self = Self { place: 0, link: Link([0; 32]) };
 
     /// The head after one more entry.
+    #[must_use]
     pub fn next(&self, entry: &[u8], key: &ChainKey) -> Self {
         let place = self.place.saturating_add(1);
         let link = key.mac(&[LINK_LABEL, &self.link.0, &place.to_be_bytes(), entry]);

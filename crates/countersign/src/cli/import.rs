@@ -42,7 +42,9 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         let made = told.len() - failed;
         output::json(&json!({ "dry_run": import.dry_run, "made": made, "failed": failed, "lines": lines }))?;
     } else {
-        told.iter().for_each(|told| say(told, import.dry_run));
+        for told in &told {
+            say(told, import.dry_run);
+        }
         summary(&told, failed, import.dry_run);
     }
     Ok(ExitCode::from(u8::from(failed > 0)))

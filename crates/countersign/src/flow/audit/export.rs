@@ -79,7 +79,7 @@ pub async fn export(app: &Arc<App>, selection: &Selection, to: &mut (dyn Write +
     }
     let selected = !selection.is_everything();
     let closing = app.keys.audit.closing(lines, selected, &to.digest.clone().finalize().into());
-    to.line(&Closing { lines, selected, closing: record::text(closing) })?;
+    to.line(&Closing { lines, selected, mac: record::text(closing) })?;
     to.to.flush().map_err(|error| unwritten(&error))?;
     Ok(lines)
 }

@@ -20,7 +20,7 @@ pub(super) enum Line {
     /// The last one.
     Closing(Closing),
     /// An entry.
-    Entry(Entry),
+    Entry(Box<Entry>),
 }
 
 /// An entry with its place in the chain.
@@ -48,7 +48,7 @@ pub(super) struct Closing {
     /// Whether entries were left out on purpose.
     pub(super) selected: bool,
     /// The MAC over all of this and the digest of the lines.
-    pub(super) closing: String,
+    pub(super) mac: String,
 }
 
 impl Entry {

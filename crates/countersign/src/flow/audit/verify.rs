@@ -134,7 +134,7 @@ fn end(
     mut rest: impl BufRead,
 ) -> Result<Verdict, Error> {
     let place = || format!("line {}", counted.lines.saturating_add(1));
-    let sealed = record::link(&closing.closing) == Some(key.closing(counted.lines, closing.selected, digest));
+    let sealed = record::link(&closing.mac) == Some(key.closing(counted.lines, closing.selected, digest));
     if closing.lines != counted.lines || !sealed {
         return Ok(Verdict::changed(place(), "lines before the closing line were removed, added or moved"));
     }

@@ -11,6 +11,7 @@ demo: ## Build Countersign and start it with demo accounts and a sandbox inbox
 
 test: ## Install and start what the tests need, run everything, stop it again
 	@scripts/install-test-packages
+	@scripts/fetch-axe
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; fi

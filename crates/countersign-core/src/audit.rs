@@ -33,16 +33,26 @@ events! {
     AccountDisabled = "account_disabled"
     /// An account may log in again: counters are cleared and the code factor is on.
     AccountUnlocked = "account_unlocked"
+    /// Accounts were written to a file.
+    AccountsExported = "accounts_exported"
     /// A code was right.
     CodeAccepted = "authn_code_accepted"
     /// A code factor was turned off after too many wrong codes.
     CodeFactorDisabled = "authn_factor_disabled"
     /// A code was wrong.
     CodeRejected = "authn_code_rejected"
+    /// The database was sealed for the installation that has it now.
+    DatabaseAdopted = "database_adopted"
+    /// A backup took the place of the database.
+    DatabaseRestored = "database_restored"
+    /// Every session, trusted device, login, challenge and waiting message was made void.
+    DatabaseVoided = "database_voided"
     /// A trusted device began.
     DeviceTrusted = "device_trusted"
     /// Trusted devices ended.
     DevicesRevoked = "devices_revoked"
+    /// An administrator has identified the person and given the second factor a new start.
+    FactorReset = "authn_factor_reset"
     /// A login needs a code.
     LoginChallenged = "authn_login_challenged"
     /// A password was wrong, the name unknown, or the account not allowed.

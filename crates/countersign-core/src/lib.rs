@@ -34,6 +34,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod audit_chain;
 pub mod challenge;
 pub mod channel;
 pub mod contact;

@@ -11,6 +11,9 @@ use jiff::fmt::serde::duration::friendly::compact;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::facts::Network;
+use crate::throttle::{Quota, Rate, Scope};
+
 /// The figures of the password counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -22,11 +25,23 @@ pub struct LockoutRules {
     pub pause: SignedDuration,
     /// Consecutive wrong codes, over all challenges, that turn the code factor off.
     pub code_failures: u32,
+    /// Failed logins from one client network in an hour, over all names, after which it has to wait. Whoever guesses one
+    /// password for many names is stopped by this one only.
+    pub network_failures: u32,
+}
+
+impl LockoutRules {
+    /// The limit on one client network, counted under its own scope.
+    pub fn network_quota(&self, network: Network) -> Quota {
+        let per_hour = self.network_failures;
+        let rate = Rate { per_hour, per_day: per_hour.saturating_mul(10) };
+        Quota { scope: Scope::FailedLogins, subject: network.to_string(), rate }
+    }
 }
 
 impl Default for LockoutRules {
     fn default() -> Self {
-        Self { failures: 5, pause: SignedDuration::from_mins(30), code_failures: 20 }
+        Self { failures: 5, pause: SignedDuration::from_mins(30), code_failures: 20, network_failures: 100 }
     }
 }
 

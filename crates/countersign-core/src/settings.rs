@@ -246,6 +246,12 @@ impl Settings {
             rules.code_failures,
             "5 to 100 wrong codes (NIST SP 800-63B-4, 3.2.2: at most 100)",
         );
+        faults.require(
+            (10..=10_000).contains(&rules.network_failures),
+            "lockout.network_failures",
+            rules.network_failures,
+            "10 to 10000 failed logins an hour from one network",
+        );
     }
 }
 

@@ -106,6 +106,8 @@ pub enum Scope {
     Account,
     /// One address or number.
     Destination,
+    /// Failed logins from one client network.
+    FailedLogins,
     /// Everything.
     Instance,
     /// One client network.
@@ -120,6 +122,7 @@ impl Scope {
         match self {
             Self::Account => "account",
             Self::Destination => "destination",
+            Self::FailedLogins => "failed-logins",
             Self::Instance => "instance",
             Self::Network => "network",
             Self::NumberRange => "number-range",

@@ -4,11 +4,11 @@
 //! There are no statics.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_core::channel::Channel;
-use countersign_core::id::InstanceId;
-use countersign_core::seal::{Installation, Seal};
+use countersign_core::seal::Doubt;
 use countersign_core::settings::Settings;
 use tokio::sync::Notify;
 
@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::config::providers::{Channels, ProviderName, Providers};
 use crate::config::server::Server;
 use crate::courier::clicksend::ClickSend;
+use crate::courier::dispatch::Dispatch;
 use crate::courier::roster::Roster;
 use crate::courier::settings::Unusable;
 use crate::courier::smtp::Smtp;
@@ -24,12 +25,18 @@ use crate::courier::textmagic::TextMagic;
 use crate::courier::{Provider, sandbox};
 use crate::directory::local::{HashFault, Hasher};
 use crate::entropy::{Entropy, NoEntropy};
+use crate::epoch_file::EpochFileError;
 use crate::i18n::{BadLocale, Catalogue};
 use crate::keys::Keys;
+use crate::seal::{self, InUse, Opener};
 use crate::store::Store;
+use crate::store::claim::Claim;
 use crate::store::error::Error as StoreError;
 use crate::store::instance::InstanceRow;
 use crate::store::url::BadDatabaseUrl;
+
+/// The name of the environment where real people log in.
+pub const PRODUCTION: &str = "production";
 
 /// Everything that a request, a job or a command can reach.
 pub struct App {
@@ -45,20 +52,19 @@ pub struct App {
     pub clock: Clock,
     /// Random bytes.
     pub entropy: Entropy,
-    /// The providers.
-    pub couriers: Roster,
+    /// The providers, and whether messages reach them.
+    pub couriers: Dispatch,
     /// The languages.
     pub catalogue: Catalogue,
     /// Password hashes.
     pub hasher: Hasher,
     /// Wakes the outbox when a message was queued.
     pub outbox: Notify,
-    /// The instance's epoch, which every code is bound to.
-    pub epoch: u64,
-    /// Whether the database came from another installation: then nothing leaves but to the sandbox inbox.
-    pub quarantined: bool,
     /// The accounts of a demo, with their passwords; empty otherwise.
     pub demo: Vec<DemoAccount>,
+    epoch: AtomicU64,
+    /// For as long as it is held, nothing replaces the database.
+    claim: Mutex<Option<Claim>>,
 }
 
 /// An account that a demo made up.
@@ -105,44 +111,109 @@ pub enum BuildError {
     /// A locale file.
     #[error(transparent)]
     Locale(#[from] BadLocale),
+    /// The note of how far the database has come.
+    #[error(transparent)]
+    EpochFile(#[from] EpochFileError),
+    /// Somebody is replacing the database.
+    #[error("the database is being restored or taken over by another process; start again when that is done")]
+    TakenAway,
+    /// What is live in it has to end, and somebody uses it.
+    #[error(
+        "{}; but it is in use: stop every Countersign that uses it, or, if this is another installation, let \
+         server.database name a copy of its own", seal::explained(*.0)
+    )]
+    UsedByOthers(Doubt),
 }
 
 impl App {
     /// Opens the database, holds its seal against this installation, and builds the rest.
     pub async fn build(parts: Parts) -> Result<Self, BuildError> {
         let Parts { config, keys, clock, entropy } = parts;
-        let store = Store::open(&config.server.database.expose().parse()?).await?;
-        let (instance, matches) = instance(&store, &config.server, &keys, &entropy).await?;
-        let quarantined = !matches;
-        if quarantined {
-            tracing::error!(
-                environment = config.server.environment,
-                "the database was sealed by another installation (another public URL, environment or key): QUARANTINE, \
-                 every message goes to the sandbox inbox at /outbox"
-            );
-        }
-        let channels = if quarantined { Channels::sandbox() } else { config.channels };
+        let opener = Opener { server: &config.server, keys: &keys, entropy: &entropy, now: clock.now() };
+        let InUse { store, row, claim } = opener.open().await?;
+        clock.not_before(row.clock_at);
+        let sandbox = roster(&Channels::sandbox(), &config.providers)?;
+        let couriers = Dispatch::new(roster(&config.channels, &config.providers)?, sandbox, config.quarantine);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self {
-            couriers: roster(&channels, &config.providers)?,
+        let app = Self {
+            couriers,
             catalogue: Catalogue::load()?,
             hasher: Hasher::new(cores)?,
             outbox: Notify::new(),
-            epoch: instance.epoch,
-            quarantined,
             demo: Vec::new(),
+            epoch: AtomicU64::new(row.at.epoch),
+            claim: Mutex::new(Some(claim)),
             server: config.server,
             settings: config.settings,
             store,
             keys,
             clock,
             entropy,
-        })
+        };
+        app.stand_by(&row);
+        if app.quarantined() {
+            app.announce_quarantine(&row);
+        }
+        Ok(app)
     }
 
-    /// Whether the sandbox inbox may be looked at: in a demo and in quarantine, never where real people log in.
-    pub fn shows_inbox(&self) -> bool {
-        self.quarantined || !self.demo.is_empty()
+    /// Takes over what the database says of its seal and its epoch.
+    pub fn stand_by(&self, row: &InstanceRow) {
+        let sealed = self.opener().sealed(row);
+        let was_quarantined = self.couriers.quarantined();
+        self.epoch.store(row.at.epoch, Ordering::Release);
+        self.couriers.quarantine(!sealed);
+        match (was_quarantined, sealed) {
+            (true, true) => tracing::info!(
+                environment = row.environment,
+                public_url = row.public_url,
+                "the seal is ours: messages leave"
+            ),
+            (false, false) => self.announce_quarantine(row),
+            _ => {}
+        }
+    }
+
+    fn announce_quarantine(&self, row: &InstanceRow) {
+        let (here, differs) = (&self.server, self.opener().differs(row));
+        tracing::error!(
+            sealed.environment = row.environment,
+            sealed.public_url = row.public_url,
+            here.environment,
+            here.public_url = here.public_url.as_str(),
+            ?differs,
+            "QUARANTINE: the database was sealed by another installation; every message goes to the sandbox inbox at \
+             /outbox, but for quarantine.allow; `countersign seal adopt` makes the database this installation's"
+        );
+    }
+
+    /// Who this process is to a database.
+    pub fn opener(&self) -> Opener<'_> {
+        Opener { server: &self.server, keys: &self.keys, entropy: &self.entropy, now: self.clock.now() }
+    }
+
+    /// Closes the database and gives up the claim on it.
+    pub async fn close(&self) {
+        self.store.close().await;
+        drop(self.claim.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// The instance's epoch, which every code is bound to.
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Whether the database came from another installation: then nothing leaves but to the sandbox inbox.
+    pub fn quarantined(&self) -> bool {
+        self.couriers.quarantined()
+    }
+
+    /// Whether the sandbox inbox may be looked at, by somebody who sits at this machine or not: in a demo and in
+    /// quarantine, never where real people log in. A copy that calls itself production shows it at the machine alone: it
+    /// may be the real thing with a mistake in its configuration, and the inbox holds codes.
+    pub fn shows_inbox(&self, at_machine: bool) -> bool {
+        let in_quarantine = self.quarantined() && (at_machine || self.server.environment != PRODUCTION);
+        in_quarantine || !self.demo.is_empty()
     }
 }
 
@@ -183,35 +254,6 @@ fn build(name: ProviderName, providers: &Providers) -> Result<Option<Arc<dyn Pro
             None => None,
         },
     })
-}
-
-/// The database's instance and whether this installation sealed it. A new database is sealed now.
-async fn instance(
-    store: &Store,
-    server: &Server,
-    keys: &Keys,
-    entropy: &Entropy,
-) -> Result<(InstanceRow, bool), BuildError> {
-    let installation = |instance| Installation {
-        instance,
-        environment: server.environment.clone(),
-        public_url: server.public_url.as_str().to_owned(),
-    };
-    if store.instance().await?.is_none() {
-        let new = installation(InstanceId(entropy.uuid()?));
-        let row = InstanceRow {
-            id: new.instance,
-            epoch: 1,
-            seal: new.seal(&keys.seal).0,
-            environment: new.environment,
-            public_url: new.public_url,
-        };
-        // Of two nodes that start at once, one seals.
-        store.write(move |tx| Box::pin(async move { tx.insert_instance(&row).await })).await?;
-    }
-    let row = store.instance().await?.ok_or(StoreError::Corrupt("instance"))?;
-    let matches = installation(row.id).matches(&Seal(row.seal), &keys.seal);
-    Ok((row, matches))
 }
 
 fn cause(error: &StoreError) -> String {

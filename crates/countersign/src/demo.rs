@@ -12,6 +12,7 @@ use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
 use countersign_core::secret::Secret;
 use data_encoding::BASE32_NOPAD;
+use tokio::sync::watch;
 
 use crate::app::{App, DemoAccount, Parts};
 use crate::clock::Clock;
@@ -38,6 +39,7 @@ pub struct Demo {
     /// The application.
     pub app: Arc<App>,
     listener: tokio::net::TcpListener,
+    stop: watch::Receiver<bool>,
     folder: Folder,
 }
 
@@ -65,15 +67,17 @@ impl Demo {
         }
         let entropy = Entropy::System;
         let made = |error: &dyn std::fmt::Display| DemoError::Made(error.to_string());
+        // From here on a signal to stop is heeded: the folder below goes away with the demo.
+        let stop = service::told_to_stop();
         let listener = service::listen(listen).await?;
         let listen = listener.local_addr().map_err(|error| made(&error))?;
         let folder = Folder::make(&entropy).map_err(|error| made(&error))?;
         let config = Config::demo(listen, &folder.0.join("demo.db"));
         let keys = Keys::random(&entropy).map_err(|error| made(&error))?;
-        let parts = Parts { config, keys, clock: Clock::System, entropy };
+        let parts = Parts { config, keys, clock: Clock::system(), entropy };
         let mut app = App::build(parts).await.map_err(StartError::from)?;
         app.demo = people(&app).await?;
-        Ok(Self { app: Arc::new(app), listener, folder })
+        Ok(Self { app: Arc::new(app), listener, stop, folder })
     }
 
     /// Where to click.
@@ -88,7 +92,7 @@ impl Demo {
 
     /// Runs until the process is told to stop, and removes what was made.
     pub async fn run(self) -> Result<(), StartError> {
-        let outcome = service::run(self.app, self.listener, service::told_to_stop()).await;
+        let outcome = service::run(self.app, self.listener, self.stop).await;
         drop(self.folder);
         outcome
     }

@@ -1,4 +1,5 @@
-//! What goes on beside requests: the outbox and tidying up. Each job calls a flow, and survives its failure.
+//! What goes on beside requests: the outbox, the chain of the audit log, and tidying up. Each job calls a flow, and survives
+//! its failure.
 
 use std::sync::Arc;
 
@@ -6,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::App;
-use crate::flow::outbox;
+use crate::flow::{audit, outbox, seal};
 
 /// How many messages are under way at once on one node.
 const DELIVERIES_MAX: usize = 32;
@@ -20,9 +21,33 @@ const OUTBOX_REST_AFTER_FAULT: SignedDuration = SignedDuration::from_secs(5);
 /// How often what is over is deleted.
 const PURGE_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
+/// How often the database beats. An older copy that is put in its place is found out if a beat came after it; and this
+/// long it takes until a running service notices that the database was adopted.
+const BEAT_EVERY: SignedDuration = SignedDuration::from_secs(15);
+
+/// How long a new entry of the audit log waits for its place in the chain.
+const CHAIN_EVERY: SignedDuration = SignedDuration::from_secs(1);
+
+/// How long chaining rests when it failed: it needs somebody to look, and one line of log in a while is enough.
+const CHAIN_REST_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(10);
+
 /// Starts the jobs; they end when their handles are aborted.
 pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
-    vec![tokio::spawn(run_outbox(Arc::clone(app))), tokio::spawn(run_purge(Arc::clone(app)))]
+    vec![
+        tokio::spawn(run_beat(Arc::clone(app))),
+        tokio::spawn(run_chain(Arc::clone(app))),
+        tokio::spawn(run_outbox(Arc::clone(app))),
+        tokio::spawn(run_purge(Arc::clone(app))),
+    ]
+}
+
+async fn run_beat(app: Arc<App>) {
+    loop {
+        if let Err(error) = seal::beat(&app).await {
+            tracing::error!(%error, "it could not be noted how far the database has come; trying again");
+        }
+        app.clock.sleep_until(app.clock.now().saturating_add(BEAT_EVERY).unwrap_or(Timestamp::MAX)).await;
+    }
 }
 
 /// Takes what is due and delivers it, many at a time: a provider that hangs holds up no message but its own. Rests until a
@@ -65,6 +90,19 @@ async fn take(app: &Arc<App>, room: usize, under_way: &mut JoinSet<()>) -> Times
             tracing::error!(%error, "the outbox could not be read; trying again");
             rest(OUTBOX_REST_AFTER_FAULT)
         }
+    }
+}
+
+async fn run_chain(app: Arc<App>) {
+    loop {
+        let rest = match audit::chain(&app).await {
+            Ok(_) => CHAIN_EVERY,
+            Err(error) => {
+                tracing::error!(%error, "the audit log could not be chained; trying again later");
+                CHAIN_REST_AFTER_FAULT
+            }
+        };
+        app.clock.sleep_until(app.clock.now().saturating_add(rest).unwrap_or(Timestamp::MAX)).await;
     }
 }
 

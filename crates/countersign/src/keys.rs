@@ -8,6 +8,7 @@ use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use countersign_core::audit_chain::ChainKey;
 use countersign_core::challenge::CodeKey;
 use countersign_core::seal::SealKey;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
@@ -31,6 +32,8 @@ const UNSAFE_MODE: u32 = 0o037;
 /// The keys of an installation. Nothing prints them.
 #[derive(Clone)]
 pub struct Keys {
+    /// Chains the audit log.
+    pub audit: ChainKey,
     /// Derives one-time codes.
     pub code: CodeKey,
     /// Seals the database.
@@ -80,6 +83,7 @@ impl Keys {
             key
         };
         Self {
+            audit: ChainKey::new(*derive("countersign/audit")),
             code: CodeKey::new(*derive("countersign/code")),
             seal: SealKey::new(*derive("countersign/seal")),
             form: derive("countersign/form"),

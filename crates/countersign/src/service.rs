@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::keys::{KeyError, Keys};
-use crate::{jobs, web};
+use crate::{flow, jobs, web};
 
 /// Why the service could not start, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +48,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         tracing::warn!(%warning, "configuration");
     }
     let listener = listen(config.server.listen).await?;
-    let app = App::build(Parts { config, keys, clock: Clock::System, entropy: Entropy::System }).await?;
+    let app = App::build(Parts { config, keys, clock: Clock::system(), entropy: Entropy::System }).await?;
     let app = Arc::new(app);
     tracing::info!(listen = %app.server.listen, public_url = app.server.public_url.as_str(), environment = app.server.environment, "serving");
     run(app, listener, told_to_stop()).await
@@ -67,25 +67,28 @@ pub async fn run(app: Arc<App>, listener: TcpListener, stop: watch::Receiver<boo
     for job in jobs {
         job.abort();
     }
-    app.store.close().await;
+    if let Err(error) = flow::seal::beat(&app).await {
+        tracing::error!(%error, "it could not be noted how far the database has come");
+    }
+    app.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Becomes true at SIGTERM or SIGINT.
+/// Becomes true at SIGTERM or SIGINT, from the moment this returns.
 pub fn told_to_stop() -> watch::Receiver<bool> {
     let (told, stop) = watch::channel(false);
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
-        let told = told.clone();
-        tokio::spawn(async move {
-            match signal(kind) {
-                Ok(mut signals) => {
+        match signal(kind) {
+            Ok(mut signals) => {
+                let told = told.clone();
+                tokio::spawn(async move {
                     signals.recv().await;
                     told.send_replace(true);
-                }
-                Err(error) => tracing::error!(%error, "signals cannot be received; stop the process by SIGKILL"),
+                });
             }
-        });
+            Err(error) => tracing::error!(%error, "signals cannot be received; stop the process by SIGKILL"),
+        }
     }
     stop
 }

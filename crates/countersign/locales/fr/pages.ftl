@@ -207,9 +207,9 @@ refused-policy-next = Contactez { $contact } en précisant quand et d’où vous
 
 account-title = Votre compte
 account-session = Cette session
-account-identifiers = Vous vous connectez avec
-account-signed-in = Connexion
-account-proven = Preuve
+account-identifiers = Vos identifiants
+account-signed-in = Début
+account-proven = Prouvée par
 account-proven-password = Votre mot de passe
 account-proven-email = Votre mot de passe et un code par e-mail
 account-proven-sms = Votre mot de passe et un code par SMS

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::input::PasswordArgs;
 use super::output::{self, moment, moment_or, yes};
-use super::{ConfigArgs, Failure};
+use super::{ConfigArgs, Failure, export, factor_reset, import};
 use crate::app::App;
 use crate::flow::account::{self, Person, State};
 use crate::store::accounts::{AccountFilter, AccountRow};
@@ -22,8 +22,15 @@ pub(super) enum Command {
     Disable(One),
     /// Let a disabled account log in again
     Enable(One),
+    /// Write all accounts to standard output
+    Export(export::Command),
+    /// Make accounts from a CSV file
+    Import(import::Command),
     /// List accounts
     List(List),
+    /// Give the second factor of a person you have identified a new start: codes work again, sessions and trusted
+    /// devices end, contacts can change
+    ResetSecondFactor(factor_reset::Command),
     /// Set a password; sessions and trusted devices of the account end
     SetPassword(SetPassword),
     /// Show an account
@@ -70,12 +77,12 @@ pub(super) struct One {
     #[command(flatten)]
     config: ConfigArgs,
     /// The realm
-    realm: RealmName,
+    pub(super) realm: RealmName,
     /// What the person types to log in
-    identifier: String,
+    pub(super) identifier: String,
     /// Answer in JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 #[derive(clap::Args, Debug)]
@@ -104,6 +111,9 @@ pub(super) struct SetPassword {
 pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
     match command {
         Command::Add(command) => add(command, environment).await?,
+        Command::Export(command) => return export::run(command, environment).await,
+        Command::Import(command) => return import::run(command, environment).await,
+        Command::ResetSecondFactor(command) => return factor_reset::run(command, environment).await,
         Command::List(command) => list(command, environment).await?,
         Command::Show(one) => {
             let (app, row) = one.open(environment).await?;
@@ -134,7 +144,7 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
 }
 
 impl One {
-    async fn open(&self, environment: &[(String, String)]) -> Result<(Arc<App>, AccountRow), Failure> {
+    pub(super) async fn open(&self, environment: &[(String, String)]) -> Result<(Arc<App>, AccountRow), Failure> {
         let app = self.config.open(environment).await?;
         let row = account::find(&app, &self.realm, &self.identifier).await?;
         Ok((app, row))
@@ -248,7 +258,8 @@ fn standing(state: &State) -> String {
     "open".to_owned()
 }
 
-fn described(state: &State) -> Value {
+/// An account as JSON, without its password hash.
+pub(super) fn described(state: &State) -> Value {
     let (row, account) = (&state.row, &state.row.account);
     json!({
         "id": account.id,

@@ -82,7 +82,7 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
     let mut findings = Findings::default();
     let file = command.config.path();
     let shown = file.as_deref().map_or_else(|| "the environment".to_owned(), |path| path.display().to_string());
-    let now = Clock::System.now();
+    let now = Clock::system().now();
     check_clock(&mut findings, now);
     match command.config.load(environment) {
         Ok(config) => {

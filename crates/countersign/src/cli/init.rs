@@ -74,7 +74,8 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Failure> {
     let person = administrator(&command)?;
     let password = command.password.new_password()?;
     // Everything that a person can get wrong is found before anything is written.
-    person.check(AccountId(Uuid::nil()), "Countersign", None, &password)?;
+    person.check(AccountId(Uuid::nil()), None)?;
+    person.check_password(&password, "Countersign")?;
     let text = reference::example(&BTreeMap::from([
         ("server.public_url", quoted(&public_url)),
         ("server.environment", quoted(&command.environment)),

@@ -4,13 +4,20 @@
 //! error. No secret is ever taken from the command line, which other users of the machine can read.
 
 mod account;
+mod audit;
+mod backup;
 mod check;
 mod delivery;
 mod demo;
+mod export;
+mod factor_reset;
+mod import;
 mod init;
 mod input;
 mod output;
 mod policy;
+mod restore;
+mod seal;
 mod serve;
 
 use std::ffi::OsString;
@@ -45,6 +52,11 @@ enum Command {
     /// Make and change accounts
     #[command(subcommand)]
     Account(account::Command),
+    /// Write the audit log out, and check that nobody changed it
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Copy the database into a file, while the service goes on
+    Backup(backup::Command),
     /// Check configuration, key, database, clock and providers, without starting
     Check(check::Command),
     /// Test that messages arrive
@@ -57,6 +69,11 @@ enum Command {
     /// Ask the policy
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Put a copy in the place of the database; everybody has to log in again
+    Restore(restore::Command),
+    /// Whose the database is, and making it this installation's
+    #[command(subcommand)]
+    Seal(seal::Command),
     /// Start
     Serve(serve::Command),
 }
@@ -87,6 +104,11 @@ pub fn main() -> ExitCode {
     run(std::env::args_os(), &environment.collect::<Vec<_>>())
 }
 
+/// Every command with its options, for whatever checks or lists them.
+pub fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}
+
 fn run(arguments: impl Iterator<Item = OsString>, environment: &[(String, String)]) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
@@ -111,11 +133,15 @@ fn dispatch(command: Command, environment: &[(String, String)]) -> Result<ExitCo
     runtime.block_on(async {
         match command {
             Command::Account(command) => account::run(command, environment).await,
+            Command::Audit(command) => audit::run(command, environment).await,
+            Command::Backup(command) => backup::run(command, environment).await,
             Command::Check(command) => check::run(command, environment).await,
             Command::Delivery(command) => delivery::run(command, environment).await,
             Command::Demo(command) => demo::run(command).await,
             Command::Init(command) => init::run(command).await,
             Command::Policy(command) => policy::run(command, environment).await,
+            Command::Restore(command) => restore::run(command, environment).await,
+            Command::Seal(command) => seal::run(command, environment).await,
             Command::Serve(command) => serve::run(command, environment).await,
         }
     })
@@ -142,7 +168,7 @@ impl ConfigArgs {
 /// Builds everything from a configuration, with the real clock and the real randomness.
 async fn build(config: Config) -> Result<App, Failure> {
     let keys = keys(config.server.key_file.as_deref())?;
-    Ok(App::build(Parts { config, keys, clock: Clock::System, entropy: Entropy::System }).await?)
+    Ok(App::build(Parts { config, keys, clock: Clock::system(), entropy: Entropy::System }).await?)
 }
 
 fn keys(file: Option<&Path>) -> Result<Keys, Failure> {

@@ -32,6 +32,7 @@ use crate::config::fault::{ConfigErrors, Fault, Warning};
 use crate::config::providers::{Channels, Providers};
 use crate::config::server::{PublicUrl, Server};
 use crate::config::tree::Tree;
+use crate::courier::dispatch::Allowed;
 use crate::telemetry::{LogFormat, LogSettings};
 
 /// The largest configuration file that is read.
@@ -50,6 +51,8 @@ pub struct Config {
     pub providers: Providers,
     /// Which of them deliver on which channel.
     pub channels: Channels,
+    /// Who gets messages even in quarantine.
+    pub quarantine: Allowed,
     /// What is allowed, and may still not be what was meant.
     pub warnings: Vec<Warning>,
 }
@@ -91,6 +94,7 @@ impl Config {
                 environment: "demo".to_owned(),
                 database: Secret::new(format!("sqlite:{}", database.display())),
                 key_file: None,
+                epoch_file: None,
                 trusted_proxies: Vec::new(),
                 allowed_returns: Vec::new(),
             },
@@ -98,6 +102,7 @@ impl Config {
             settings,
             providers: Providers { sandbox: true, ..Providers::default() },
             channels: Channels::sandbox(),
+            quarantine: Allowed::default(),
             warnings: Vec::new(),
         }
     }
@@ -111,10 +116,11 @@ impl Config {
         let log = log(tree);
         let settings = rules::read(tree);
         let (providers, channels) = providers::read(tree);
+        let quarantine = providers::allowed_in_quarantine(tree);
         if !tree.faults.is_empty() {
             return None;
         }
-        let mut config = Self { server: server?, log, settings, providers, channels, warnings: Vec::new() };
+        let mut config = Self { server: server?, log, settings, providers, channels, quarantine, warnings: Vec::new() };
         config.warnings = warnings::find(&config, files);
         Some(config)
     }

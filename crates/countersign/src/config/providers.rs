@@ -10,6 +10,7 @@ use crate::config::keys::Given;
 use crate::config::table;
 use crate::config::tree::Tree;
 use crate::courier::clicksend::ClickSendSettings;
+use crate::courier::dispatch::Allowed;
 use crate::courier::settings::Fault;
 use crate::courier::smtp::SmtpSettings;
 use crate::courier::textmagic::TextMagicSettings;
@@ -112,6 +113,18 @@ pub(super) fn read(tree: &mut Tree) -> (Providers, Channels) {
     };
     let channels = [Channel::Email, Channel::Sms].map(|channel| (channel, channel_order(tree, channel, &configured)));
     (providers, Channels(channels.into_iter().filter(|(_, names)| !names.is_empty()).collect()))
+}
+
+/// Reads who gets messages even in quarantine.
+pub(super) fn allowed_in_quarantine(tree: &mut Tree) -> Allowed {
+    let key = "quarantine.allow";
+    let mut allowed = Allowed::default();
+    for text in tree.list(key).unwrap_or_default() {
+        if !allowed.add(&text) {
+            tree.refuse_text(key, &text, "phone numbers with + and country code, and e-mail addresses, each in full");
+        }
+    }
+    allowed
 }
 
 fn section<T: DeserializeOwned>(tree: &mut Tree, name: ProviderName, check: fn(&T) -> Vec<Fault>) -> Option<T> {

@@ -30,6 +30,8 @@ pub struct Server {
     pub database: Secret,
     /// The file of the master key; none in a demo, whose keys end with it.
     pub key_file: Option<PathBuf>,
+    /// Where it is noted how far the databases have come; nowhere in a demo.
+    pub epoch_file: Option<PathBuf>,
     /// The reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// The sites, besides our own, that a login may return to.
@@ -121,6 +123,10 @@ pub(super) fn read(tree: &mut Tree, folder: &Path) -> Option<Server> {
     if key_file.is_none() {
         tree.missing("server.key_file", "the file that `countersign init` made");
     }
+    let epoch_file = tree.text("server.epoch_file").map(|path| folder.join(path));
+    // A server knows whether its database came out of a dump; of a file nobody knows, so there is always a note.
+    let is_file = database.as_ref().is_some_and(|url| url.expose().starts_with("sqlite:"));
+    let epoch_file = epoch_file.or_else(|| key_file.as_deref().filter(|_| is_file).map(beside_key));
     let trusted_proxies = trusted_proxies(tree);
     let allowed_returns = allowed_returns(tree);
     Some(Server {
@@ -129,9 +135,17 @@ pub(super) fn read(tree: &mut Tree, folder: &Path) -> Option<Server> {
         environment: environment?,
         database: database?,
         key_file: Some(key_file?),
+        epoch_file,
         trusted_proxies,
         allowed_returns,
     })
+}
+
+/// `countersign.key.epoch` for `countersign.key`.
+fn beside_key(key_file: &Path) -> PathBuf {
+    let mut name = key_file.as_os_str().to_owned();
+    name.push(".epoch");
+    name.into()
 }
 
 fn listen(tree: &mut Tree) -> Option<SocketAddr> {

@@ -6,6 +6,7 @@
 //! caller may log is [`Accepted`], [`Refusal`] and [`Health`].
 
 pub mod clicksend;
+pub mod dispatch;
 mod http;
 mod mime;
 mod reply;

@@ -50,9 +50,4 @@ impl Roster {
         let until = now.saturating_add(STOP).unwrap_or(Timestamp::MAX);
         self.stopped.lock().unwrap_or_else(PoisonError::into_inner).insert(name, until);
     }
-
-    /// Whether messages go to the sandbox inbox, wholly or in part.
-    pub fn has_sandbox(&self) -> bool {
-        self.order.values().flatten().any(|provider| provider.name() == super::sandbox::NAME)
-    }
 }

@@ -2,18 +2,20 @@
 //!
 //! A comparison takes 19 MiB and tens of milliseconds on purpose, so a flood of logins could exhaust the machine. At most
 //! one comparison runs on each core, a bounded number waits, and the next one is told to try again. Every attempt costs
-//! exactly one comparison, also for a name that does not exist: otherwise the time would tell which names do.
+//! exactly one comparison, also for a name that does not exist: otherwise the time would tell which names do. The hash of
+//! an imported account may take another time until its first login replaces it; docs/guide/accounts.md says so.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::password_hash::PasswordHasher as _;
 use argon2::{Algorithm, Argon2, Params, Version};
 use countersign_core::secret::Secret;
 use precis_core::profile::PrecisFastInvocation as _;
 use precis_profiles::OpaqueString;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::directory::scheme::StoredHash;
 
 /// The longest password, in bytes; longer ones are refused before they cost anything.
 pub const PASSWORD_LEN_MAX: usize = 512;
@@ -56,7 +58,7 @@ pub struct Turn {
 pub struct Compared {
     /// Whether the password is right.
     pub right: bool,
-    /// The same password hashed with today's parameters, when the stored hash has older ones.
+    /// The same password hashed with today's parameters, when the stored hash has older ones or is of another kind.
     pub rehashed: Option<String>,
 }
 
@@ -106,10 +108,9 @@ impl Turn {
             let normal = normalise(&password);
             let subject = normal.as_ref().map_or("\u{1}", Secret::expose);
             let real = stored.as_deref().filter(|_| normal.is_some());
-            let parsed = PasswordHash::new(real.unwrap_or(&hasher.decoy)).map_err(fault)?;
-            let matches = hasher.argon2.verify_password(subject.as_bytes(), &parsed).is_ok();
-            let right = matches && real.is_some();
-            let outdated = right && !is_current(&parsed, hasher.argon2.params());
+            let parsed = StoredHash::parse(real.unwrap_or(&hasher.decoy)).map_err(fault)?;
+            let right = parsed.matches(subject.as_bytes()) && real.is_some();
+            let outdated = right && !parsed.is_current(hasher.argon2.params());
             let rehashed = outdated.then(|| hash(&hasher.argon2, &Secret::new(subject))).transpose()?;
             Ok(Compared { right, rehashed })
         };
@@ -129,13 +130,6 @@ pub fn normalise(password: &Secret) -> Option<Secret> {
 
 fn hash(argon2: &Argon2<'_>, password: &Secret) -> Result<String, HashFault> {
     argon2.hash_password(password.expose().as_bytes()).map(|hash| hash.to_string()).map_err(fault)
-}
-
-fn is_current(stored: &PasswordHash, params: &Params) -> bool {
-    Params::try_from(stored).is_ok_and(|old| {
-        stored.algorithm.as_str() == "argon2id"
-            && (old.m_cost(), old.t_cost(), old.p_cost()) == (params.m_cost(), params.t_cost(), params.p_cost())
-    })
 }
 
 fn fault(error: impl std::fmt::Display) -> HashFault {

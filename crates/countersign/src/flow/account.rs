@@ -47,13 +47,9 @@ pub struct Person {
     pub second_factor: bool,
 }
 
-/// An account to be made, with every part found good.
-#[derive(Clone, Debug)]
-pub struct Checked(NewAccount);
-
 impl Person {
-    /// Finds everything good, or says what is not. `site` is its name, `country` that of phones without one.
-    pub fn check(&self, id: AccountId, site: &str, country: Option<&str>, password: &Secret) -> Result<Checked, Error> {
+    /// Finds everything but the password good, or says what is not. `country` is that of phones without one.
+    pub fn check(&self, id: AccountId, country: Option<&str>) -> Result<NewAccount, Error> {
         let invalid = |fault: String| Error::Invalid(fault);
         if !(1..=IDENTIFIERS_MAX).contains(&self.identifiers.len()) {
             return Err(invalid("an account has 1 to 8 identifiers: what the person types to log in".to_owned()));
@@ -73,9 +69,7 @@ impl Person {
         }
         let email = self.email.as_deref().map(str::parse::<EmailAddress>).transpose();
         let phone = self.phone.as_deref().map(|phone| Phone::parse(phone, country)).transpose();
-        let known = self.identifiers.iter().map(String::as_str).chain([site]);
-        new_password::check(password, known).map_err(|unfit| invalid(unfit.to_string()))?;
-        Ok(Checked(NewAccount {
+        Ok(NewAccount {
             id,
             realm: self.realm.clone(),
             source: SourceName::local(),
@@ -86,7 +80,13 @@ impl Person {
             opted_in: self.second_factor,
             password_hash: None,
             identifiers,
-        }))
+        })
+    }
+
+    /// Finds a password good for this person, or says why it is not. `site` is its name.
+    pub fn check_password(&self, password: &Secret, site: &str) -> Result<(), Error> {
+        let known = self.identifiers.iter().map(String::as_str).chain([site]);
+        new_password::check(password, known).map_err(|unfit| Error::Invalid(unfit.to_string()))
     }
 }
 
@@ -100,12 +100,10 @@ fn is_plain(c: char) -> bool {
 
 /// Makes an account with a password. Its contacts count as verified: whoever makes it vouches for them.
 pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<AccountRow, Error> {
-    if !app.settings.realms.contains_key(&person.realm) {
-        let names: Vec<&str> = app.settings.realms.keys().map(RealmName::as_str).collect();
-        return Err(Error::NotFound(format!("there is no realm {}; there are: {}", person.realm, names.join(", "))));
-    }
+    require_realm(app, &person.realm)?;
     let (site, id) = (&app.settings.site, AccountId(app.entropy.uuid()?));
-    let Checked(mut new) = person.check(id, &site.name, site.country.as_deref(), password)?;
+    let mut new = person.check(id, site.country.as_deref())?;
+    person.check_password(password, &site.name)?;
     new.password_hash = Some(app.hasher.hash(password).await?);
     let now = app.clock.now();
     let detail = json!({ "identifiers": new.identifiers.len(), "role": new.role });
@@ -128,6 +126,15 @@ pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<A
     reload(app, id).await
 }
 
+/// Says that there is no such realm, unless there is.
+pub fn require_realm(app: &App, realm: &RealmName) -> Result<(), Error> {
+    if app.settings.realms.contains_key(realm) {
+        return Ok(());
+    }
+    let names: Vec<&str> = app.settings.realms.keys().map(RealmName::as_str).collect();
+    Err(Error::NotFound(format!("there is no realm {realm}; there are: {}", names.join(", "))))
+}
+
 /// The account that logs in by this identifier.
 pub async fn find(app: &App, realm: &RealmName, identifier: &str) -> Result<AccountRow, Error> {
     let nobody = || Error::NotFound(format!("there is no account {identifier:?} in {realm}"));
@@ -138,6 +145,31 @@ pub async fn find(app: &App, realm: &RealmName, identifier: &str) -> Result<Acco
 /// The accounts of a realm, or of all, that have a text in their name, an identifier or the e-mail address.
 pub async fn list(app: &App, filter: &AccountFilter) -> Result<Vec<AccountRow>, Error> {
     Ok(app.store.accounts(filter, None, LIST_MAX).await?)
+}
+
+/// Every account of a realm, or of all, and where each stands; a thousand are read at a time. That they were read is
+/// written down, with whether the hashes were among it.
+pub async fn export(app: &Arc<App>, realm: Option<RealmName>, with_hashes: bool) -> Result<Vec<State>, Error> {
+    if let Some(realm) = &realm {
+        require_realm(app, realm)?;
+    }
+    let filter = AccountFilter { realm: realm.clone(), text: None };
+    let mut states: Vec<State> = Vec::new();
+    loop {
+        let after = states.last().map(|state| state.row.account.id);
+        let rows = app.store.accounts(&filter, after, LIST_MAX).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            states.push(state(app, row).await?);
+        }
+    }
+    let detail = json!({ "by": "command", "accounts": states.len(), "with_hashes": with_hashes });
+    let at = app.clock.now();
+    let entry = AuditEntry { at, event: Event::AccountsExported, account: None, realm, ip: None, detail };
+    app.store.write(move |tx| Box::pin(async move { tx.audit(&entry).await })).await?;
+    Ok(states)
 }
 
 /// Sets a password. Whoever knew the old one is out: sessions, trusted devices and logins in progress end.
@@ -243,7 +275,8 @@ async fn reload(app: &App, id: AccountId) -> Result<AccountRow, Error> {
     row.ok_or_else(|| Error::Internal("the account that was just made is not there".to_owned()))
 }
 
-async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
+/// Ends sessions, trusted devices, challenges and logins in progress.
+pub(super) async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
     tx.end_sessions(id, reason, now).await?;
     tx.end_devices(id, reason, now).await?;
     tx.end_live_challenges(id, Purpose::Login, reason, now).await?;
@@ -251,6 +284,12 @@ async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now: Timestamp
     Ok(())
 }
 
-fn entry(event: Event, id: AccountId, realm: &RealmName, at: Timestamp, detail: serde_json::Value) -> AuditEntry {
+pub(super) fn entry(
+    event: Event,
+    id: AccountId,
+    realm: &RealmName,
+    at: Timestamp,
+    detail: serde_json::Value,
+) -> AuditEntry {
     AuditEntry { at, event, account: Some(id), realm: Some(realm.clone()), ip: None, detail }
 }

@@ -32,7 +32,7 @@ pub struct Checked {
 pub async fn check(app: &App, channel: Option<Channel>) -> Vec<Checked> {
     let channels = Channel::ALL.into_iter().filter(|each| channel.is_none_or(|wanted| wanted == *each));
     let mut checked: Vec<Checked> = Vec::new();
-    for provider in channels.flat_map(|channel| app.couriers.of(channel)) {
+    for provider in channels.flat_map(|channel| app.couriers.gateways(channel)) {
         if checked.iter().all(|known| known.provider != provider.name()) {
             checked.push(Checked { provider: provider.name(), health: provider.check().await });
         }
@@ -89,11 +89,12 @@ pub async fn price(app: &App, to: &Destination) -> Result<Option<Price>, Error> 
 
 /// Sends a real message.
 pub async fn send(app: &Arc<App>, to: &Destination) -> Result<Trial, Error> {
-    if app.quarantined {
-        let text = "this database belongs to another installation, so nothing is sent (quarantine)";
+    let provider = provider(app, to.channel())?;
+    if app.couriers.trial(to).is_none() {
+        let text = "this database belongs to another installation, so nothing is sent (quarantine) but to what \
+                    quarantine.allow lists; see `countersign seal status`";
         return Err(Error::Invalid(text.to_owned()));
     }
-    let provider = provider(app, to.channel())?;
     let (binding, outgoing) = message(app, to)?;
     let segments = match &outgoing.content {
         Content::Sms { text, .. } => Some(segments::count(text)),
@@ -127,13 +128,13 @@ impl Trial {
 
 fn provider(app: &App, channel: Channel) -> Result<Arc<dyn Provider>, Error> {
     let none = || Error::NotFound(format!("no provider of {channel} is configured: add one to [providers.…]"));
-    app.couriers.of(channel).first().map(Arc::clone).ok_or_else(none)
+    app.couriers.gateways(channel).first().map(Arc::clone).ok_or_else(none)
 }
 
 /// The message, and what its code is bound to: a challenge and an account that exist nowhere.
 fn message(app: &App, to: &Destination) -> Result<(Binding, Outgoing), Error> {
     let binding = Binding {
-        epoch: app.epoch,
+        epoch: app.epoch(),
         challenge: ChallengeId(app.entropy.uuid()?),
         account: AccountId(app.entropy.uuid()?),
         purpose: Purpose::Test,

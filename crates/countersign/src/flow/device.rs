@@ -43,6 +43,7 @@ pub(super) async fn presented(
             Box::pin(async move {
                 if reused {
                     tx.end_device(id, "an old token came back", now).await?;
+                    tx.end_sessions_of_device(id, "its trusted device has a copy", now).await?;
                 }
                 tx.audit(&entry).await
             })
@@ -77,6 +78,8 @@ pub async fn revoke_all(app: &Arc<App>, visitor: &Visitor, current: &Current) ->
     app.store
         .write(move |tx| {
             Box::pin(async move {
+                // A login from one of them that is under way looks again once it has this lock.
+                tx.lock_account(account).await?;
                 tx.end_devices(account, "revoked by the person", now).await?;
                 tx.audit(&entry).await
             })

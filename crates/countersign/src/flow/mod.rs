@@ -4,14 +4,19 @@
 //! happen is an enum with a page for each value; what cannot be helped is an [`Error`].
 
 pub mod account;
+pub mod audit;
+pub mod backup;
 pub mod browser;
 mod bucket;
 pub mod delivery_test;
 pub mod device;
 pub mod explain;
+pub mod factor_reset;
+pub mod import;
 pub mod login;
 pub mod new_password;
 pub mod outbox;
+pub mod seal;
 pub mod session;
 mod visitor;
 

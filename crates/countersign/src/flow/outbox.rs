@@ -55,7 +55,8 @@ async fn lease(tx: &mut Tx, now: Timestamp, room: u32) -> Result<Vec<MessageRow>
 /// Hands a message that was taken to a provider, and writes down what came of it. When that fails, the lease runs out and
 /// the message is taken again.
 pub async fn deliver(app: &App, message: MessageRow) -> Result<(), Error> {
-    let Some(provider) = app.couriers.next(message.channel, &message.refused_by, app.clock.now()) else {
+    let (channel, to) = (message.channel, message.destination.as_str());
+    let Some(provider) = app.couriers.next(channel, to, &message.refused_by, app.clock.now()) else {
         return give_up(app, &message, "no-provider", "no provider of this channel is left that could take it").await;
     };
     let Some(content) = content(app, &message).await? else {
@@ -111,7 +112,7 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
     };
     let mut refused_by = message.refused_by.clone();
     refused_by.push(name.to_owned());
-    let another = app.couriers.next(message.channel, &refused_by, now).is_some();
+    let another = app.couriers.next(message.channel, &message.destination, &refused_by, now).is_some();
     // A provider that is only busy is asked again for as long as the code lives, where there is no other.
     let tired = tired && (another || action != Action::Retry);
     if !tired {
@@ -119,8 +120,13 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
     }
     let left = another || !tired;
     let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(message.attempts)) };
-    let hopeless =
-        action == Action::GiveUp || !left || message.attempts >= ATTEMPTS_MAX || next_at >= message.expires_at;
+    // Twice unknown: each hand-over may have been paid for, so there is no third one, by nobody.
+    let unknown_again = action == Action::RetryOnce && message.attempts > 1;
+    let hopeless = action == Action::GiveUp
+        || unknown_again
+        || !left
+        || message.attempts >= ATTEMPTS_MAX
+        || next_at >= message.expires_at;
     if hopeless {
         return give_up(app, &message, &code, &format!("{name}: {detail}")).await;
     }
@@ -198,7 +204,7 @@ fn life_minutes(app: &App) -> u32 {
 
 fn code(app: &App, challenge: &ChallengeRow) -> Code {
     let binding =
-        Binding { epoch: app.epoch, challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
+        Binding { epoch: app.epoch(), challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
     Code::derive(&app.keys.code, &binding)
 }
 

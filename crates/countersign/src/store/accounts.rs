@@ -243,7 +243,7 @@ impl Tx {
             new.role.as_str(),
             &new.display_name,
             Json(&typed),
-            search_text(new),
+            search_text(&new.display_name, new.email.as_ref(), &typed),
             new.email.as_ref().map(EmailAddress::as_str),
             new.email.as_ref().map(|_| Micros(now)),
             new.phone.as_ref().map(Phone::as_str),
@@ -315,10 +315,9 @@ impl Tx {
 }
 
 /// What [`AccountFilter::text`] looks in. Folded here: `lower` of SQLite knows ASCII only.
-fn search_text(new: &NewAccount) -> String {
-    let email = new.email.as_ref().map(EmailAddress::as_str);
-    let identifiers = new.identifiers.iter().map(|(_, typed)| typed.as_str());
-    let texts: Vec<&str> = std::iter::once(new.display_name.as_str()).chain(email).chain(identifiers).collect();
+pub(super) fn search_text(name: &str, email: Option<&EmailAddress>, identifiers: &[&str]) -> String {
+    let email = email.map(EmailAddress::as_str);
+    let texts: Vec<&str> = std::iter::once(name).chain(email).chain(identifiers.iter().copied()).collect();
     texts.join("\n").to_lowercase()
 }
 

@@ -1,4 +1,5 @@
-//! The audit log. Rows are added, in the transaction of what they tell of, and never changed.
+//! The audit log. Rows are added, in the transaction of what they tell of, and never changed, except that `audit_chain`
+//! gives each its place and its link.
 
 use countersign_core::audit::Event;
 use countersign_core::id::AccountId;

@@ -39,6 +39,12 @@ impl Statement for Text {
 pub(super) const LOCK_ACCOUNT: Text =
     Text { postgres: "select 1 from account where id = $1 for update", sqlite: "select 1 from account where id = $1" };
 
+/// Takes the head of the audit log's chain, so that one node at a time chains. SQLite has one writer anyway.
+pub(super) const LOCK_AUDIT_HEAD: Text = Text {
+    postgres: "select place, link, mac from audit_head where single = 1 for update",
+    sqlite: "select place, link, mac from audit_head where single = 1",
+};
+
 macro_rules! lease_messages {
     ($skip_locked:literal) => {
         concat!(
@@ -70,4 +76,12 @@ pub(super) const LEASE_MESSAGES: Text =
 pub(super) const CLOCK: Text = Text {
     postgres: "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) as now",
     sqlite: "select cast(unixepoch('subsec') * 1000000 as integer) as now",
+};
+
+/// What is another after a dump was restored: the cluster, the database in it, and the table in that.
+pub(super) const PLACE: Text = Text {
+    postgres: "select concat_ws('/', (select system_identifier from pg_control_system()),
+                                (select oid from pg_database where datname = current_database()),
+                                cast('instance'::regclass as oid)) as place",
+    sqlite: "select cast(null as text) as place",
 };

@@ -1,10 +1,11 @@
 //! The counters of an account: failed logins, wrong codes, and what a successful login leaves behind.
 
+use countersign_core::contact::{EmailAddress, Phone};
 use countersign_core::id::AccountId;
 use jiff::Timestamp;
 use sqlx::types::Json;
 
-use crate::store::accounts::LoginRecord;
+use crate::store::accounts::{AccountRow, LoginRecord, search_text};
 use crate::store::db::{Record, Row, run};
 use crate::store::error::Error;
 use crate::store::tx::Tx;
@@ -58,6 +59,42 @@ impl Tx {
             Micros(now),
         )?;
         Ok(changed == 1)
+    }
+
+    /// Forgets when a second factor was last proven, so that the next login is judged like the first.
+    pub async fn forget_second_factor(&mut self, id: AccountId) -> Result<(), Error> {
+        run!(self.conn(), execute "update account set second_factor_at = null where id = $1", id.0).map(drop)
+    }
+
+    /// Sets or removes the phone; a new one counts as verified by whoever sets it.
+    pub async fn set_phone(&mut self, id: AccountId, phone: Option<&Phone>, now: Timestamp) -> Result<(), Error> {
+        run!(
+            self.conn(),
+            execute "update account set phone = $2, phone_verified_at = $3 where id = $1",
+            id.0,
+            phone.map(Phone::as_str),
+            phone.map(|_| Micros(now)),
+        )
+        .map(drop)
+    }
+
+    /// Sets or removes the e-mail address; a new one counts as verified by whoever sets it.
+    pub async fn set_email(
+        &mut self,
+        row: &AccountRow,
+        email: Option<&EmailAddress>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let identifiers: Vec<&str> = row.identifiers.iter().map(String::as_str).collect();
+        run!(
+            self.conn(),
+            execute "update account set email = $2, email_verified_at = $3, search = $4 where id = $1",
+            row.account.id.0,
+            email.map(EmailAddress::as_str),
+            email.map(|_| Micros(now)),
+            search_text(&row.account.display_name, email, &identifiers),
+        )
+        .map(drop)
     }
 
     /// Counts a failed login, for the trigger *recent failures*.

@@ -56,8 +56,9 @@ impl Tx {
         if let Some(bucket) = reserved {
             return Ok(Reservation::Reserved(bucket));
         }
+        // Gone in between: it was cleared a moment ago, and the next attempt is free.
         let paused = find(self.conn(), bucket).await?.and_then(|bucket| bucket.paused_until);
-        paused.map(Reservation::Paused).ok_or(Error::Corrupt("paused_until"))
+        Ok(Reservation::Paused(paused.unwrap_or(now)))
     }
 
     /// Forgets the bucket, after a right password or by an administrator.

@@ -7,7 +7,10 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod audit_chain;
 pub mod challenges;
+pub mod claim;
+pub mod copy;
 mod db;
 pub mod devices;
 mod dialect;
@@ -24,6 +27,7 @@ pub mod sessions;
 pub mod tx;
 pub mod url;
 pub mod values;
+pub mod void;
 mod writer;
 
 use std::path::Path;
@@ -121,7 +125,9 @@ impl Store {
 }
 
 async fn open_postgres(options: &PgConnectOptions) -> Result<Db, Error> {
-    let options = options.clone().application_name("countersign");
+    // The statements are written for this level, whatever the server's default is.
+    let isolation = [("default_transaction_isolation", "read committed")];
+    let options = options.clone().application_name("countersign").options(isolation);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(WAIT_MAX)

@@ -145,6 +145,22 @@ impl Tx {
         Ok(ended == 1)
     }
 
+    /// Ends every session that was begun from a trusted device.
+    pub async fn end_sessions_of_device(
+        &mut self,
+        device: DeviceId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<u64, Error> {
+        run!(
+            self.conn(),
+            execute "update session set ended_at = $3, end_reason = $2 where device_id = $1 and ended_at is null",
+            device.0,
+            reason,
+            Micros(now),
+        )
+    }
+
     /// Ends every session of an account.
     pub async fn end_sessions(&mut self, account: AccountId, reason: &str, now: Timestamp) -> Result<u64, Error> {
         run!(

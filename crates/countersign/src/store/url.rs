@@ -1,10 +1,11 @@
 //! Which database to use, as one line of the configuration.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 /// A parsed `database` setting.
 #[derive(Clone)]
@@ -31,9 +32,31 @@ impl FromStr for DatabaseUrl {
             return is_file.then(|| Self::Sqlite(path.into())).ok_or(BadDatabaseUrl);
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return text.parse().map(|options| Self::Postgres(Box::new(options))).map_err(|_| BadDatabaseUrl);
+            let options: PgConnectOptions = text.parse().map_err(|_| BadDatabaseUrl)?;
+            return Ok(Self::Postgres(Box::new(encrypted(options, text))));
         }
         Err(BadDatabaseUrl)
+    }
+}
+
+/// The library would fall back to an unencrypted connection when a server has no TLS. To another machine that is refused,
+/// unless the administrator wrote down another `sslmode`.
+fn encrypted(options: PgConnectOptions, text: &str) -> PgConnectOptions {
+    let host = options.get_host();
+    let here = host == "localhost" || host.starts_with('/') || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    if here || text.contains("sslmode=") || text.contains("ssl-mode=") {
+        return options;
+    }
+    options.ssl_mode(PgSslMode::VerifyFull)
+}
+
+impl DatabaseUrl {
+    /// How PostgreSQL's own programs are told of the database; they ask for the password. Nothing for a file.
+    pub fn client_arguments(&self) -> String {
+        let Self::Postgres(options) = self else { return String::new() };
+        let (host, port, user) = (options.get_host(), options.get_port(), options.get_username());
+        let name = options.get_database().unwrap_or(user);
+        format!("--host={host} --port={port} --username={user} --dbname={name}")
     }
 }
 
@@ -69,6 +92,17 @@ mod tests {
         for text in ["", "a.db", "sqlite:", "sqlite::memory:", "sqlite:a.db?mode=memory", "mysql://h/d", "postgres:h"] {
             assert!(text.parse::<DatabaseUrl>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn another_machine_is_talked_to_under_verified_tls_unless_said_otherwise() {
+        let mode = |text: &str| match text.parse() {
+            Ok(DatabaseUrl::Postgres(options)) => format!("{:?}", options.get_ssl_mode()),
+            _ => panic!("{text} is no server"),
+        };
+        assert_eq!(mode("postgres://u:p@db.example.com/d"), "VerifyFull");
+        assert_eq!(mode("postgres://u:p@db.example.com/d?sslmode=require"), "Require");
+        assert_eq!(mode("postgres://u:p@127.0.0.1/d"), "Prefer");
     }
 
     #[test]

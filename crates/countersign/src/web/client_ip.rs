@@ -7,7 +7,7 @@
 
 use std::net::IpAddr;
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 
 /// More hops than any real chain has.
 const HOPS_MAX: usize = 32;
@@ -16,12 +16,14 @@ const HOPS_MAX: usize = 32;
 /// make a client look like its proxy, and never like somebody else.
 pub(super) fn client_ip(peer: IpAddr, headers: &HeaderMap, trusts: impl Fn(IpAddr) -> bool) -> IpAddr {
     let mut client = peer.to_canonical();
-    let values: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-    for entry in values.iter().rev().flat_map(|value| value.rsplit(',')).take(HOPS_MAX) {
+    // By bytes: a line that is no text must end the walk like any other entry, and not vanish from it.
+    let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
+    for entry in lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b',')).take(HOPS_MAX) {
         if !trusts(client) {
             break;
         }
-        let Ok(address) = entry.trim().parse::<IpAddr>() else { break };
+        let entry = std::str::from_utf8(entry).ok().and_then(|text| text.trim().parse::<IpAddr>().ok());
+        let Some(address) = entry else { break };
         client = address.to_canonical();
     }
     client
@@ -34,7 +36,7 @@ mod tests {
     fn walk(peer: &str, header: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for value in header {
-            headers.append("x-forwarded-for", value.parse().unwrap());
+            headers.append("x-forwarded-for", HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let trusts = |ip: IpAddr| ip.to_string().starts_with("10.");
         client_ip(peer.parse().unwrap(), &headers, trusts).to_string()
@@ -52,6 +54,8 @@ mod tests {
             ("10.0.0.1", &["198.51.100.1:4711"][..], "10.0.0.1"),
             ("10.0.0.1", &["fe80::1%eth0"][..], "10.0.0.1"),
             ("10.0.0.1", &[""][..], "10.0.0.1"),
+            ("10.0.0.1", &["6.6.6.6", "\u{80}, 198.51.100.1"][..], "198.51.100.1"),
+            ("10.0.0.1", &["6.6.6.6", "198.51.100.1, \u{80}"][..], "10.0.0.1"),
             ("::ffff:10.0.0.1", &["2001:db8::1"][..], "2001:db8::1"),
         ] {
             assert_eq!(walk(peer, header), expected, "{peer} {header:?}");

@@ -13,17 +13,15 @@ use countersign_core::realm::RealmName;
 use super::client_ip::client_ip;
 use super::cookie::{Jar, Name};
 use super::error::Fault;
+use super::form::Fields;
 use super::views::shell::{Banner, Contact, LanguageName, Page, Shell};
-use crate::app::App;
+use crate::app::{App, PRODUCTION};
 use crate::flow::{Visitor, browser};
 use crate::i18n::Texts;
 use crate::keys::Token;
 
 /// The longest `User-Agent` and `Accept-Language` looked at.
 const HEADER_LEN_MAX: usize = 512;
-
-/// The environment that needs no label.
-const PRODUCTION: &str = "production";
 
 /// The context of a request.
 pub(super) struct Ctx {
@@ -37,6 +35,8 @@ pub(super) struct Ctx {
     pub(super) jar: Jar,
     /// What anonymous forms are bound to.
     pub(super) form: Option<Token>,
+    /// Whether the request comes from this machine itself, through no proxy.
+    pub(super) at_machine: bool,
     /// The path and query that show this page again.
     pub(super) here: String,
 }
@@ -58,7 +58,15 @@ impl FromRequestParts<Arc<App>> for Ctx {
             session: read(Name::Session)?,
         };
         let here = here(&parts.method, &parts.uri).unwrap_or_else(|| parts.uri.path().to_owned());
-        Ok(Self { app: Arc::clone(app), visitor, texts, jar, form: read(Name::Form)?, here })
+        Ok(Self {
+            app: Arc::clone(app),
+            visitor,
+            texts,
+            jar,
+            form: read(Name::Form)?,
+            at_machine: at_machine(parts),
+            here,
+        })
     }
 }
 
@@ -69,18 +77,46 @@ impl Ctx {
         Shell { realm_title: title, ..shell(&self.app, &self.texts, self.here.clone()) }
     }
 
-    /// The token of a form, bound to a cookie's value.
-    pub(super) fn form_token(&self, kind: &str, bound_to: &Token) -> String {
-        self.app.keys.form_token(kind, bound_to.expose())
+    /// The token of a form, bound to the cookie's value.
+    pub(super) fn form_token(&self, kind: Form, bound_to: &Token) -> String {
+        self.app.keys.form_token(kind.as_str(), bound_to.expose())
     }
 
-    /// Refuses a form that this browser did not get from us.
-    pub(super) fn require_form(&self, kind: &str, bound_to: Option<&Token>, given: &str) -> Result<(), Fault> {
+    /// Refuses a form that this browser did not get from us. Its body has been read by now, so this is the time of the
+    /// request: one that is held back for half a minute must not make a code live longer.
+    pub(super) fn require_form(&mut self, kind: Form, fields: &Fields) -> Result<(), Fault> {
+        self.visitor.now = self.app.clock.now();
+        let bound_to = match kind {
+            Form::Anonymous => self.form.as_ref(),
+            Form::Session => self.visitor.session.as_ref(),
+            Form::Step => self.visitor.login.as_ref(),
+        };
         let bound_to = bound_to.ok_or(Fault::ForeignForm("the cookie is missing"))?;
-        if self.app.keys.form_token_matches(kind, bound_to.expose(), given) {
+        if self.app.keys.form_token_matches(kind.as_str(), bound_to.expose(), fields.text("csrf")) {
             Ok(())
         } else {
             Err(Fault::ForeignForm("the form's token is wrong"))
+        }
+    }
+}
+
+/// What a form is bound to; a token of one kind is worth nothing with another.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    /// A cookie that has no other meaning.
+    Anonymous,
+    /// A session.
+    Session,
+    /// A login in progress.
+    Step,
+}
+
+impl Form {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anonymous => "login",
+            Self::Session => "session",
+            Self::Step => "step",
         }
     }
 }
@@ -97,7 +133,7 @@ pub(super) fn shell(app: &App, texts: &Texts, here: String) -> Shell {
         tx: texts.clone(),
         site_name: app.settings.site.name.clone(),
         realm_title: None,
-        banner: if app.quarantined {
+        banner: if app.quarantined() {
             Some(Banner::Quarantine)
         } else if app.demo.is_empty() {
             None
@@ -125,6 +161,14 @@ pub(super) fn here(method: &Method, uri: &Uri) -> Option<String> {
 
 fn jar(app: &App) -> Jar {
     Jar { secure: app.server.public_url.is_https() }
+}
+
+/// A proxy on this machine would make every visitor look like one of it, but for the header that each proxy adds.
+fn at_machine(parts: &Parts) -> bool {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let forwarded = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+    peer.is_some_and(|info| info.0.ip().to_canonical().is_loopback())
+        && forwarded.iter().all(|name| !parts.headers.contains_key(*name))
 }
 
 fn address(parts: &Parts, app: &App) -> IpAddr {

@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use tower_http::csrf::ProtectionError;
 
 use super::ctx::{here, shell, texts};
 use super::error::{NeedsPage, kind_of};
@@ -55,6 +56,9 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.
 fn with_page(app: &App, texts: &crate::i18n::Texts, here: Option<String>, response: Response) -> Response {
     let status = response.status();
+    if let Some(refused) = response.extensions().get::<ProtectionError>() {
+        tracing::warn!(event = "malicious_csrf", why = ?refused.kind(), "a form from another site was refused");
+    }
     let has_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let needs = response.extensions().get::<NeedsPage>().map(|needs| needs.0);

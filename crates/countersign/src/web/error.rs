@@ -24,7 +24,9 @@ pub(super) enum Fault {
     NotFound,
     /// The body is too large.
     TooLarge,
-    /// The database does not answer; for the log, what it said.
+    /// Too many attempts from this network.
+    TooMany,
+    /// The database does not answer: no page, fail closed. For the log, what it said.
     Unavailable(String),
 }
 
@@ -38,7 +40,6 @@ impl From<flow::Error> for Fault {
             flow::Error::Busy(_) => Self::Busy,
             flow::Error::NotFound(_) => Self::NotFound,
             flow::Error::Internal(what) | flow::Error::Invalid(what) => Self::Internal(what),
-            // Fail closed: no database, no page.
             flow::Error::Unavailable(what) => Self::Unavailable(what),
         }
     }
@@ -68,8 +69,9 @@ impl IntoResponse for Fault {
             }
             Self::NotFound => FaultKind::NotFound,
             Self::TooLarge => FaultKind::TooLarge,
+            Self::TooMany => FaultKind::TooMany,
             Self::Unavailable(what) => {
-                tracing::error!(what, "a request failed for want of the database");
+                tracing::error!(what, "a request failed");
                 FaultKind::Busy
             }
         };

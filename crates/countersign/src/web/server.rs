@@ -17,8 +17,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
 
-/// The most connections at a time; further ones wait in the kernel's queue.
-const CONNECTIONS_MAX: usize = 4096;
+/// The most connections at a time, below the 1024 open files that a process may usually have; further ones wait in the
+/// kernel's queue.
+const CONNECTIONS_MAX: usize = 900;
 
 /// How long a client may take to send its headers; also how long an idle connection is kept.
 const HEADER_TIME_MAX: Duration = Duration::from_secs(10);

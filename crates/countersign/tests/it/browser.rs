@@ -162,7 +162,10 @@ impl Browser {
             self.jar.remove(name);
             return;
         }
-        self.secrets.lock().unwrap().push(value.to_owned());
+        // The one cookie that is no secret.
+        if name != self.cookie_name("language") {
+            self.secrets.lock().unwrap().push(value.to_owned());
+        }
         let cookie = Cookie { value: value.to_owned(), stays: attributes.contains("Max-Age=") };
         self.jar.insert(name.to_owned(), cookie);
     }

@@ -20,12 +20,12 @@ pub(crate) enum Kind {
 /// An empty database. It is removed when this is dropped, whether the test passed or not.
 pub(crate) struct Database {
     url: String,
-    _place: Place,
+    place: Place,
 }
 
 enum Place {
     Folder { _folder: TempDir },
-    Server { _database: OnServer },
+    Server { database: OnServer },
 }
 
 impl Database {
@@ -33,15 +33,40 @@ impl Database {
     pub(crate) async fn fresh(kind: Kind) -> Self {
         match kind {
             Kind::Postgres => {
-                let database = OnServer::create().await;
-                Self { url: database.url(), _place: Place::Server { _database: database } }
+                let database = OnServer::create("template template0").await;
+                Self { url: database.url(), place: Place::Server { database } }
             }
             Kind::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
                 let url = format!("sqlite:{}", folder.path().join("countersign.db").display());
-                Self { url, _place: Place::Folder { _folder: folder } }
+                Self { url, place: Place::Folder { _folder: folder } }
             }
         }
+    }
+
+    /// A copy of it, as an administrator makes one who knows the database and not the product. Nobody may be using it.
+    pub(crate) async fn copy(&self) -> Self {
+        match &self.place {
+            Place::Server { database } => {
+                let copy = OnServer::create(&format!("template {}", database.name)).await;
+                Self { url: copy.url(), place: Place::Server { database: copy } }
+            }
+            Place::Folder { .. } => {
+                let copy = Self::fresh(Kind::Sqlite).await;
+                for ending in ["", "-wal", "-shm"] {
+                    let [from, to] = [self, &copy].map(|database| format!("{}{ending}", database.path()));
+                    if std::fs::exists(&from).unwrap() {
+                        std::fs::copy(from, to).unwrap();
+                    }
+                }
+                copy
+            }
+        }
+    }
+
+    /// The path of a SQLite file.
+    pub(crate) fn path(&self) -> &str {
+        self.url.strip_prefix("sqlite:").unwrap()
     }
 
     /// Its URL, as the configuration has it.
@@ -63,14 +88,14 @@ struct OnServer {
 }
 
 impl OnServer {
-    async fn create() -> Self {
+    async fn create(template: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = server();
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let database = Self { server, name: format!("countersign_test_{}_{number}", std::process::id()) };
         // A database of this name can only be left over from a killed run whose process id has come round again.
         database.execute("drop database if exists", "").await;
-        database.execute("create database", "template template0").await;
+        database.execute("create database", template).await;
         database
     }
 

@@ -29,6 +29,19 @@ pub(crate) fn heard() -> Vec<String> {
     text.lines().map(|line| line.split_once(' ').map_or(line, |(_, rest)| rest).trim_start().to_owned()).collect()
 }
 
+/// M-01: no secret of the story is in what was logged.
+pub(crate) fn assert_silent_about(secrets: &[String], log: &[String]) {
+    for line in log {
+        let told = secrets.iter().find(|secret| holds_word(line, secret));
+        assert!(told.is_none(), "a secret is in the log: {line}");
+    }
+}
+
+fn holds_word(line: &str, word: &str) -> bool {
+    let joins = |c: char| c.is_ascii_alphanumeric();
+    line.match_indices(word).any(|(at, _)| !line[..at].ends_with(joins) && !line[at + word.len()..].starts_with(joins))
+}
+
 struct ThisThread;
 
 impl io::Write for ThisThread {

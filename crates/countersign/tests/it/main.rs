@@ -7,7 +7,6 @@
     reason = "a test that cannot go on should stop"
 )]
 
-mod attack_list;
 mod attacks;
 mod browser;
 mod code_page;
@@ -15,17 +14,23 @@ mod commands;
 mod courier_contract;
 mod databases;
 mod destinations;
+mod docs;
+mod forms;
 mod gateway;
 mod html;
 mod http;
+mod language;
 mod lockout;
 mod logs;
 mod outbox;
+mod pages;
 mod parallel;
 mod people;
 mod policy;
+mod real_mail;
 mod resend;
 mod return_to;
+mod seal;
 mod send_limits;
 mod session;
 mod sign_in;

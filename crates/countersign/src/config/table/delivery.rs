@@ -47,7 +47,7 @@ pub(super) const SECTIONS: &[Section] = &[
                 Nothing("\"/etc/ssl/private-ca.pem\""),
                 "The certificate of a private authority (PEM); it is then the only one trusted.",
             ),
-            key("timeout_seconds", Whole(65_535), Default("15"), "The time for a whole mail: 1 to 120 seconds."),
+            key("timeout_seconds", Whole(65_535), Default("15"), "The time for a whole mail: 1 to 45 seconds."),
         ],
     },
     Section {
@@ -115,5 +115,17 @@ pub(super) const SECTIONS: &[Section] = &[
                  list turns them off.",
             ),
         ],
+    },
+    Section {
+        path: "quarantine",
+        about: "What happens while the database belongs to another installation: every message goes to /outbox and none \
+                leaves, until `countersign seal adopt`.",
+        keys: &[key(
+            "allow",
+            List,
+            Nothing("[\"+41446681800\", \"qa@example.com\"]"),
+            "The few real numbers and addresses that messages are sent to all the same, such as [\"+41446681800\", \
+             \"qa@example.com\"]: those of the people who test.",
+        )],
     },
 ];

@@ -56,6 +56,15 @@ const RULES: &[Section] = &[
                  of the database. A relative path starts at the folder of this file.",
             ),
             key(
+                "epoch_file",
+                Text,
+                Nothing("\"/var/lib/countersign/countersign.epoch\""),
+                "Where Countersign notes how far the database has come, so that an older copy in its place is found \
+                 out. Without it: key_file with .epoch at the end for SQLite, none for PostgreSQL (which tells a \
+                 restored dump by itself). The service must be able to write the file and its folder. Keep it out of \
+                 the copies of the database, and give each node its own.",
+            ),
+            key(
                 "trusted_proxies",
                 List,
                 Default("[]"),
@@ -213,6 +222,13 @@ const RULES: &[Section] = &[
                 Default("20"),
                 "Consecutive wrong codes, over any number of logins, that turn codes off until an administrator \
                  unlocks the account: 5 to 100.",
+            ),
+            key(
+                "network_failures",
+                Whole(u32::MAX),
+                Default("100"),
+                "Failed logins from one client network in an hour, over all names, after which it has to wait: 10 to \
+                 10000. Raise it where many people share one address. A trusted device is not affected.",
             ),
         ],
     },

@@ -99,7 +99,7 @@ impl SmtpSettings {
         let hello = hello.map(|name| Fault::new("hello_name", settings::shown(name), "a host name"));
         let seconds = self.timeout_seconds;
         let limit = !(TIMEOUT_MIN..=TIMEOUT_MAX).contains(&seconds);
-        let limit = limit.then(|| Fault::new("timeout_seconds", seconds.to_string(), "1 to 120"));
+        let limit = limit.then(|| Fault::new("timeout_seconds", seconds.to_string(), "1 to 45"));
         [bad_host, plain, half, from, hello, limit].into_iter().flatten().collect()
     }
 }

@@ -13,7 +13,7 @@ use countersign_core::id::DeviceId;
 use countersign_core::lockout;
 use countersign_core::session::{Evidence, Proof};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::finish::{self, Completed, DeviceStep, Finish, entry};
 use super::{Bearer, Notice, standing, trusted};
@@ -144,7 +144,7 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         Reserved::None => return Ok(Outcome::Start),
     };
     let binding =
-        Binding { epoch: app.epoch, challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
+        Binding { epoch: app.epoch(), challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
     let case = Case { app: Arc::clone(app), visitor: visitor.clone(), login, challenge };
     if Code::derive(&app.keys.code, &binding).matches(&guess) {
         accept(case, account, trust).await
@@ -198,14 +198,17 @@ async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, Accou
 async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) -> Result<Reserved, Error> {
     let (id, account, now) = (challenge.id, challenge.account, visitor.now);
     let (tries, ceiling) = (app.settings.code.tries, app.settings.lockout.code_failures);
+    let visitor = visitor.clone();
     Ok(app
         .store
         .write(move |tx| {
             Box::pin(async move {
                 // Every transaction takes the account before the challenge, so that no two wait for each other.
-                tx.lock_account(account).await?;
+                let Some(row) = tx.lock_account(account).await? else { return Ok(Reserved::None) };
                 let Some(of_challenge) = tx.reserve_try(id, tries, now).await? else { return Ok(Reserved::None) };
                 let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else {
+                    // The try that reached the ceiling may have broken off before it could turn the factor off.
+                    close(tx, &visitor, &row, json!({ "ceiling": ceiling })).await?;
                     return Ok(Reserved::Closed);
                 };
                 Ok(Reserved::Try(Tried { of_challenge, of_account }))
@@ -288,11 +291,8 @@ async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed
     let Some(row) = tx.lock_account(account).await? else { return Ok(()) };
     let detail = json!({ "tries": tried.of_challenge, "consecutive": tried.of_account });
     tx.audit(&entry(&case.visitor, &row, Event::CodeRejected, detail.clone())).await?;
-    if closed && tx.disable_factor(account, now).await? {
-        tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %account, "too many wrong codes; `countersign account unlock` turns the code factor on again");
-        tx.audit(&entry(&case.visitor, &row, Event::CodeFactorDisabled, detail)).await?;
-        // Somebody knows the password: no browser is trusted on the strength of it any more (security.md G-04).
-        tx.end_devices(account, "too many wrong codes", now).await?;
+    if closed {
+        close(tx, &case.visitor, &row, detail).await?;
     }
     // The challenge itself is left alone: a right try that was reserved before this one may be on its way.
     if used || closed {
@@ -300,6 +300,17 @@ async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed
     } else {
         tx.offer_page(case.login.id, Some(Notice::Wrong.as_str())).await
     }
+}
+
+/// Turns the code factor off, once.
+async fn close(tx: &mut Tx, visitor: &Visitor, row: &AccountRow, detail: Value) -> Result<(), StoreError> {
+    if tx.disable_factor(row.account.id, visitor.now).await? {
+        tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %row.account.id, "too many wrong codes; `countersign account unlock` turns the code factor on again");
+        tx.audit(&entry(visitor, row, Event::CodeFactorDisabled, detail)).await?;
+        // Somebody knows the password: no browser is trusted on the strength of it any more (security.md G-04).
+        tx.end_devices(row.account.id, "too many wrong codes", visitor.now).await?;
+    }
+    Ok(())
 }
 
 /// What trusting this browser would mean; nothing is offered where it is trusted already, or trust is off.

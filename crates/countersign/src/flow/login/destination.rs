@@ -129,10 +129,10 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
     let working = case.app.couriers.working(now);
     let destination = account.account.contacts.destination(channel).filter(|_| working.contains(&channel));
     let Some(destination) = destination else { return Ok(Chosen::NotOffered) };
-    let sent = live.as_ref().map_or(0, |live| live.sends);
-    if let Some(last) = live.as_ref().and_then(|live| live.last_sent_at)
-        && now < last + case.app.settings.send_limits.cooldown_after(sent)
-    {
+    if let Some(until) = cooling_until(tx, case, &login).await? {
+        if live.is_none() {
+            return Ok(Chosen::TooMany { until });
+        }
         tx.offer_page(login.id, Some(Notice::Cooldown.as_str())).await?;
         return Ok(Chosen::Proceed);
     }
@@ -154,6 +154,19 @@ async fn live_challenge(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Op
     let Some(id) = login.challenge else { return Ok(None) };
     let live = tx.challenge(id).await?.filter(|challenge| challenge.login == Some(login.id));
     Ok(live.filter(|live| matches!(standing(&case.app, live, case.visitor.now), Standing::Live { .. })))
+}
+
+/// The cool-down is the account's, whichever browser its last message was asked for in; otherwise a login in another one
+/// would send at once, again and again. The first change of browser is free: people put the phone down and go on at a desk.
+async fn cooling_until(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Option<Timestamp>, StoreError> {
+    let now = case.visitor.now;
+    let Some(last) = tx.live_challenge(login.account, Purpose::Login, now).await? else { return Ok(None) };
+    let first_change = last.login != Some(login.id) && last.sends <= 1;
+    if first_change || !matches!(standing(&case.app, &last, now), Standing::Live { .. }) {
+        return Ok(None);
+    }
+    let until = last.last_sent_at.map(|at| at + case.app.settings.send_limits.cooldown_after(last.sends));
+    Ok(until.filter(|until| now < *until))
 }
 
 async fn reserve(
@@ -196,7 +209,8 @@ async fn begin(
     destination: &Destination,
 ) -> Result<ChallengeRow, StoreError> {
     let now = case.visitor.now;
-    if let Some(other) = tx.live_challenge(login.account, Purpose::Login, now).await? {
+    let other = tx.live_challenge(login.account, Purpose::Login, now).await?;
+    if let Some(other) = &other {
         tx.drop_messages_of(other.id, now).await?;
     }
     tx.end_live_challenges(login.account, Purpose::Login, "replaced", now).await?;
@@ -210,7 +224,8 @@ async fn begin(
         created_at: now,
         expires_at: now + case.app.settings.code.life,
         tries: 0,
-        sends: 0,
+        // The messages that the other browser had count on, and so does the wait between them.
+        sends: other.map_or(0, |other| other.sends),
         last_sent_at: None,
         ended_at: None,
         end_reason: None,

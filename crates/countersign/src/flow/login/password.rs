@@ -9,14 +9,17 @@ use std::sync::Arc;
 use countersign_core::audit::Event;
 use countersign_core::challenge::{Purpose, Standing};
 use countersign_core::facts::{Circumstances, DeviceStanding};
-use countersign_core::id::LoginId;
+use countersign_core::id::{AccountId, LoginId};
 use countersign_core::identifier::Identifier;
 use countersign_core::lockout::Reservation;
 use countersign_core::policy::{self, Decision, Refusal, Trigger, Verdict};
 use countersign_core::realm::RealmName;
 use countersign_core::secret::Secret;
 use countersign_core::session::{Evidence, Proof};
+use countersign_core::throttle::Quota;
+use jiff::Timestamp;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::finish::{self, Completed, DeviceStep, Finish};
 use super::{Bearer, LOGIN_LIFE, Notice, standing, trusted};
@@ -57,14 +60,24 @@ pub enum Outcome {
     NotRecognised,
     /// The password was right, and the login cannot be completed.
     Refused(Refusal),
+    /// Too many logins from this network have failed.
+    TooMany {
+        /// Until when it has to wait.
+        until: Timestamp,
+    },
 }
 
 /// Checks the password and decides what is needed next.
 pub async fn submit(app: &Arc<App>, visitor: &Visitor, attempt: Attempt) -> Result<Outcome, Error> {
-    let turn = app.hasher.turn().await?;
     let account = find(app, &attempt).await?;
     let device = presented(app, visitor, account.as_ref().map(|row| row.account.id)).await?;
     let device = account.as_ref().and_then(|row| trusted(app, device, row.account.id, visitor.now));
+    if device.is_none()
+        && let Some(until) = network_full_until(app, visitor).await?
+    {
+        return Ok(Outcome::TooMany { until });
+    }
+    let turn = app.hasher.turn().await?;
     let bucket = bucket_of(app, &attempt, account.as_ref(), device.as_ref());
     let reserved = reserve(app, visitor, bucket.clone()).await?;
     let may_log_in = |row: &&AccountRow| row.account.disabled_at.is_none();
@@ -116,6 +129,19 @@ enum Next {
     /// The account changed under our hands: disabled, or its password replaced.
     Gone,
     Refuse(Refusal),
+}
+
+/// The limit on failed logins of the visitor's network. This machine itself has none: a proxy that is not yet named in
+/// `server.trusted_proxies` makes everybody seem to come from here.
+fn network_quota(app: &App, visitor: &Visitor) -> Option<Quota> {
+    let quota = app.settings.lockout.network_quota(visitor.network());
+    let subject = app.keys.pseudonym(quota.scope.as_str(), &quota.subject);
+    (!visitor.ip.to_canonical().is_loopback()).then_some(Quota { subject, ..quota })
+}
+
+async fn network_full_until(app: &App, visitor: &Visitor) -> Result<Option<Timestamp>, Error> {
+    let Some(quota) = network_quota(app, visitor) else { return Ok(None) };
+    Ok(app.store.full_until(&quota, visitor.now).await?)
 }
 
 async fn find(app: &App, attempt: &Attempt) -> Result<Option<AccountRow>, Error> {
@@ -172,12 +198,18 @@ async fn reject(
         ip: Some(visitor.ip.to_string()),
         detail: json!({ "why": why, "paused_until": pause }),
     };
-    let evaluated = why == "password";
+    let quota = network_quota(app, visitor);
+    let now = visitor.now;
+    // A nobody's row is counted too, so that a name that exists costs nothing more.
+    let failed = id.unwrap_or(AccountId(Uuid::nil()));
     app.store
         .write(move |tx| {
             Box::pin(async move {
-                if let Some(id) = id.filter(|_| evaluated) {
-                    tx.count_failed_login(id).await?;
+                if why != "paused" {
+                    tx.count_failed_login(failed).await?;
+                }
+                if let Some(quota) = quota {
+                    tx.count(&quota, now).await?;
                 }
                 tx.audit(&entry).await
             })
@@ -216,9 +248,11 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
     if let Some(rehashed) = &case.rehashed {
         tx.rehash_password(id, &case.stored, rehashed).await?;
     }
-    let decision = decide(case, &row);
+    // Read again under the lock: the device may have been revoked while the password was compared.
+    let device = still_trusted(tx, case).await?;
+    let decision = decide(case, &row, device.as_ref());
     match &decision.verdict {
-        Verdict::Allow => allow(tx, case, &row, &decision).await,
+        Verdict::Allow => allow(tx, case, &row, &decision, device).await,
         Verdict::Challenge { reasons, .. } => challenge(tx, case, &decision, reasons).await,
         Verdict::Refuse(refusal) => {
             tx.audit(&entry(case, Event::LoginRefused, &decision, refusal.as_str())).await?;
@@ -227,8 +261,14 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
     }
 }
 
-fn decide(case: &Case, row: &AccountRow) -> Decision {
-    let device = case.device.as_ref().map_or(DeviceStanding::Untrusted, |device| DeviceStanding::Trusted(device.id));
+async fn still_trusted(tx: &mut Tx, case: &Case) -> Result<Option<DeviceRow>, StoreError> {
+    let (Some(before), Some(token)) = (&case.device, &case.visitor.device) else { return Ok(None) };
+    let found = tx.device_by_token(&TokenHash(token.hash())).await?.map(|(device, _)| device);
+    Ok(trusted(&case.app, found, before.account, case.visitor.now))
+}
+
+fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>) -> Decision {
+    let device = device.map_or(DeviceStanding::Untrusted, |device| DeviceStanding::Trusted(device.id));
     let circumstances = Circumstances {
         now: case.visitor.now,
         device,
@@ -239,13 +279,19 @@ fn decide(case: &Case, row: &AccountRow) -> Decision {
     policy::decide(&policy, &row.account, &circumstances, &case.app.couriers.working(case.visitor.now))
 }
 
-async fn allow(tx: &mut Tx, case: &Case, row: &AccountRow, decision: &Decision) -> Result<Next, StoreError> {
+async fn allow(
+    tx: &mut Tx,
+    case: &Case,
+    row: &AccountRow,
+    decision: &Decision,
+    device: Option<DeviceRow>,
+) -> Result<Next, StoreError> {
     let now = case.visitor.now;
     let mut evidence = vec![Evidence { proof: Proof::Password, at: now }];
-    if decision.applies && case.device.is_some() {
+    if decision.applies && device.is_some() {
         evidence.push(Evidence { proof: Proof::TrustedDevice, at: now });
     }
-    let device = case.device.clone().map_or(DeviceStep::Nothing, |device| DeviceStep::Renew {
+    let device = device.map_or(DeviceStep::Nothing, |device| DeviceStep::Renew {
         device: Box::new(device),
         token: case.next_device.hash(),
     });

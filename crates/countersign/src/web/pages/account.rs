@@ -10,14 +10,11 @@ use super::{Back, see_other, to_login};
 use crate::flow::device;
 use crate::flow::session::{self, Current, Standing};
 use crate::web::cookie::Name;
-use crate::web::ctx::{Ctx, render};
+use crate::web::ctx::{Ctx, Form, render};
 use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::views::account::{Account, AccountNotice, LastLogin, Proven, TrustedDevice};
 use crate::web::views::moment::Moment;
-
-/// The kind of a form of a session.
-pub(super) const FORM: &str = "session";
 
 /// What the address may carry.
 #[derive(Deserialize)]
@@ -60,7 +57,7 @@ pub(in crate::web) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result
     });
     let view = Account {
         shell: ctx.shell(Some(&current.session.realm)),
-        csrf: ctx.form_token(FORM, token),
+        csrf: ctx.form_token(Form::Session, token),
         name: current.account.account.display_name.clone(),
         identifiers: current.account.identifiers.clone(),
         last_login: previous,
@@ -73,12 +70,12 @@ pub(in crate::web) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result
 }
 
 /// Ends the trust in every browser.
-pub(in crate::web) async fn revoke_devices(ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
+pub(in crate::web) async fn revoke_devices(mut ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
     let current = match signed_in(&ctx).await? {
         Ok(current) => current,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    ctx.require_form(FORM, ctx.visitor.session.as_ref(), fields.text("csrf"))?;
+    ctx.require_form(Form::Session, &fields)?;
     device::revoke_all(&ctx.app, &ctx.visitor, &current).await?;
     let mut response = see_other("/account?notice=devices-revoked")?;
     ctx.jar.clear(response.headers_mut(), Name::Device);

@@ -1,16 +1,19 @@
 //! `/login/code`: the code. Shown once for each time that something led to it; a refresh goes back to the login form.
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use countersign_core::policy::Refusal;
+use countersign_core::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
 
-use super::destination::{FORM, answer};
+use super::destination::answer;
 use super::login::refused;
-use super::{Back, see_other, start_again, welcome};
+use super::{Back, see_other, start_again, to_the_end, welcome};
 use crate::flow::login::code::{self, CodePage, Outcome, Shown, TrustOffer};
 use crate::flow::login::{self, Notice, destination};
 use crate::keys::Token;
-use crate::web::ctx::{Ctx, render};
+use crate::web::ctx::{Ctx, Form, render};
 use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::views::code::{Code, CodeFault, CodeStatus, Trust};
@@ -27,13 +30,14 @@ pub(in crate::web) async fn show(ctx: Ctx) -> Result<Response, Fault> {
 }
 
 /// A try.
-pub(in crate::web) async fn submit(ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
+pub(in crate::web) async fn submit(mut ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
     if ctx.visitor.login.is_none() {
         return start_again(&ctx, Back::StartAgain).await;
     }
-    ctx.require_form(FORM, ctx.visitor.login.as_ref(), fields.text("csrf"))?;
-    let typed = fields.required("code")?;
-    match code::submit(&ctx.app, &ctx.visitor, typed, fields.ticked("trust")).await? {
+    ctx.require_form(Form::Step, &fields)?;
+    let (typed, trust) = (Secret::new(fields.required("code")?), fields.ticked("trust"));
+    let (app, visitor) = (Arc::clone(&ctx.app), ctx.visitor.clone());
+    match to_the_end(async move { code::submit(&app, &visitor, typed.expose(), trust).await }).await? {
         Outcome::Completed(completed) => welcome(&ctx, &completed),
         Outcome::Expired => start_again(&ctx, Back::CodeExpired).await,
         Outcome::FactorDisabled => match login::realm_of(&ctx.app, &ctx.visitor).await? {
@@ -47,11 +51,11 @@ pub(in crate::web) async fn submit(ctx: Ctx, fields: Fields) -> Result<Response,
 }
 
 /// The same code again.
-pub(in crate::web) async fn resend(ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
+pub(in crate::web) async fn resend(mut ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
     if ctx.visitor.login.is_none() {
         return start_again(&ctx, Back::StartAgain).await;
     }
-    ctx.require_form(FORM, ctx.visitor.login.as_ref(), fields.text("csrf"))?;
+    ctx.require_form(Form::Step, &fields)?;
     answer(&ctx, destination::resend(&ctx.app, &ctx.visitor).await?).await
 }
 
@@ -62,7 +66,7 @@ async fn page(ctx: &Ctx, token: &Token, found: CodePage) -> Result<Response, Fau
     let (status, fault) = messages(&found, resend_wait_seconds);
     let view = Code {
         shell: ctx.shell(realm.as_ref()),
-        csrf: ctx.form_token(FORM, token),
+        csrf: ctx.form_token(Form::Step, token),
         channel: found.channel,
         masked: found.masked,
         tries_left: found.tries_left,

@@ -7,14 +7,11 @@ use jiff::Timestamp;
 
 use super::{Back, see_other, start_again};
 use crate::flow::login::destination::{self, Chosen, Offer};
-use crate::web::ctx::{Ctx, render};
+use crate::web::ctx::{Ctx, Form, render};
 use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::views::destination::{Destination, DestinationOption, SendFault};
 use crate::web::views::moment::Moment;
-
-/// The kind of a form of a login in progress.
-pub(super) const FORM: &str = "step";
 
 /// The choice.
 pub(in crate::web) async fn show(ctx: Ctx) -> Result<Response, Fault> {
@@ -22,11 +19,11 @@ pub(in crate::web) async fn show(ctx: Ctx) -> Result<Response, Fault> {
 }
 
 /// The choice was made.
-pub(in crate::web) async fn submit(ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
+pub(in crate::web) async fn submit(mut ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
     if ctx.visitor.login.is_none() {
         return start_again(&ctx, Back::StartAgain).await;
     }
-    ctx.require_form(FORM, ctx.visitor.login.as_ref(), fields.text("csrf"))?;
+    ctx.require_form(Form::Step, &fields)?;
     let channel = fields.required("destination")?.parse().map_err(|_| Fault::BadForm("no such destination"))?;
     answer(&ctx, destination::choose(&ctx.app, &ctx.visitor, channel).await?).await
 }
@@ -70,7 +67,7 @@ async fn page(ctx: &Ctx, too_many_until: Option<Timestamp>) -> Result<Response, 
     options.sort_by_key(|option| !option.last_used);
     let view = Destination {
         shell: ctx.shell(Some(&offer.realm)),
-        csrf: ctx.form_token(FORM, token),
+        csrf: ctx.form_token(Form::Step, token),
         reason: reason(ctx, &offer),
         options,
         fault,

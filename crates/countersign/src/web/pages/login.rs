@@ -1,27 +1,26 @@
 //! `/login` and `/login/{realm}`: the choice of a realm, and the form for name and password.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use countersign_core::policy::Refusal;
 use countersign_core::realm::RealmName;
 use serde::Deserialize;
 
-use super::{see_other, welcome};
+use super::{see_other, to_the_end, welcome};
 use crate::flow;
 use crate::flow::login::password::{self, Attempt, Outcome};
 use crate::keys::Token;
 use crate::web::cookie::Name;
-use crate::web::ctx::{Ctx, render};
+use crate::web::ctx::{Ctx, Form, render};
 use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::return_to;
 use crate::web::views::login::{Login, LoginFault, LoginNotice};
 use crate::web::views::realm_choice::{RealmChoice, RealmLink};
 use crate::web::views::refused::{Refused, RefusedReason};
-
-/// The kind of an anonymous form.
-const FORM: &str = "login";
 
 /// What the address may carry.
 #[derive(Default, Deserialize)]
@@ -51,24 +50,26 @@ pub(in crate::web) async fn show(
     let realm = known(&ctx, &realm)?;
     let wanted = asked.return_to.as_deref().and_then(|text| return_to::allowed(&ctx.app.server, text));
     let notice = asked.notice.as_deref().and_then(notice);
-    let form = Form { realm: &realm, identifier: "", return_to: wanted, notice, fault: None };
+    let form = LoginForm { realm: &realm, identifier: "", return_to: wanted, notice, fault: None };
     form.page(&ctx, StatusCode::OK)
 }
 
 /// The form came back.
 pub(in crate::web) async fn submit(mut ctx: Ctx, Path(realm): Path<String>, fields: Fields) -> Result<Response, Fault> {
     let realm = known(&ctx, &realm)?;
-    ctx.require_form(FORM, ctx.form.as_ref(), fields.text("csrf"))?;
+    ctx.require_form(Form::Anonymous, &fields)?;
     let identifier = fields.required("identifier")?;
     let password = fields.secret("password");
     let wanted = return_to::allowed(&ctx.app.server, fields.text("return_to"));
     ctx.here = RealmLink::new(realm.as_str(), "", wanted.as_deref()).url;
-    let form = Form { realm: &realm, identifier, return_to: wanted.clone(), notice: None, fault: None };
+    let form = LoginForm { realm: &realm, identifier, return_to: wanted.clone(), notice: None, fault: None };
     if identifier.trim().is_empty() || password.is_empty() {
-        return Form { fault: Some(LoginFault::Missing), ..form }.page(&ctx, StatusCode::UNPROCESSABLE_ENTITY);
+        return LoginForm { fault: Some(LoginFault::Missing), ..form }.page(&ctx, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let attempt = Attempt { realm: realm.clone(), identifier: identifier.to_owned(), password, return_to: wanted };
-    let outcome = match password::submit(&ctx.app, &ctx.visitor, attempt).await {
+    let (app, visitor) = (Arc::clone(&ctx.app), ctx.visitor.clone());
+    let submitted = to_the_end(async move { password::submit(&app, &visitor, attempt).await });
+    let outcome = match submitted.await {
         Ok(outcome) => outcome,
         Err(flow::Error::Busy(_)) => return busy(&ctx, form),
         Err(error) => return Err(error.into()),
@@ -81,9 +82,15 @@ pub(in crate::web) async fn submit(mut ctx: Ctx, Path(realm): Path<String>, fiel
             let rules = &ctx.app.settings.lockout;
             let minutes = u32::try_from(rules.pause.as_mins()).unwrap_or(u32::MAX);
             let fault = LoginFault::NotRecognised { tries: rules.failures, minutes };
-            Form { fault: Some(fault), ..form }.page(&ctx, StatusCode::UNPROCESSABLE_ENTITY)
+            LoginForm { fault: Some(fault), ..form }.page(&ctx, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Outcome::Refused(refusal) => refused(&ctx, &realm, refusal),
+        Outcome::TooMany { until } => {
+            let wait = until.duration_since(ctx.visitor.now).as_secs().max(1);
+            let mut response = Fault::TooMany.into_response();
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+            Ok(response)
+        }
     }
 }
 
@@ -112,8 +119,8 @@ fn proceed(ctx: &Ctx, token: &Token, to: &str) -> Result<Response, Fault> {
     Ok(response)
 }
 
-fn busy(ctx: &Ctx, form: Form<'_>) -> Result<Response, Fault> {
-    let form = Form { fault: Some(LoginFault::Busy), ..form };
+fn busy(ctx: &Ctx, form: LoginForm<'_>) -> Result<Response, Fault> {
+    let form = LoginForm { fault: Some(LoginFault::Busy), ..form };
     let mut page = form.page(ctx, StatusCode::SERVICE_UNAVAILABLE)?;
     page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     Ok(page)
@@ -131,7 +138,7 @@ fn notice(word: &str) -> Option<LoginNotice> {
 }
 
 /// The login form in one of its states.
-struct Form<'a> {
+struct LoginForm<'a> {
     realm: &'a RealmName,
     identifier: &'a str,
     return_to: Option<String>,
@@ -139,7 +146,7 @@ struct Form<'a> {
     fault: Option<LoginFault>,
 }
 
-impl Form<'_> {
+impl LoginForm<'_> {
     /// Shows the form, and binds it to this browser by a cookie that has no other meaning.
     fn page(self, ctx: &Ctx, status: StatusCode) -> Result<Response, Fault> {
         let new = match &ctx.form {
@@ -150,7 +157,7 @@ impl Form<'_> {
         let view = Login {
             shell: ctx.shell(Some(self.realm)),
             realm: self.realm.to_string(),
-            csrf: ctx.form_token(FORM, bound_to),
+            csrf: ctx.form_token(Form::Anonymous, bound_to),
             return_to: self.return_to,
             identifier: self.identifier.to_owned(),
             notice: self.notice,

@@ -43,6 +43,17 @@ impl Back {
     }
 }
 
+/// Runs a flow to its end, also when the client goes away or the request takes too long: between a counted try and its
+/// outcome nothing must break off.
+pub(super) async fn to_the_end<T: Send + 'static>(
+    flow: impl Future<Output = Result<T, flow::Error>> + Send + 'static,
+) -> Result<T, flow::Error> {
+    match tokio::spawn(flow).await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(flow::Error::Internal(format!("a flow broke off: {error}"))),
+    }
+}
+
 /// A redirect that always becomes a GET (RFC 9700, 4.12: never 307 after a password).
 pub(super) fn see_other(to: &str) -> Result<Response, Fault> {
     let location =

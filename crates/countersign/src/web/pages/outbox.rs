@@ -11,7 +11,7 @@ use crate::web::views::outbox::{Format, MessageState, Outbox, OutboxMessage};
 
 /// The page; it does not exist where real people log in.
 pub(in crate::web) async fn show(ctx: Ctx) -> Result<Response, Fault> {
-    if !ctx.app.shows_inbox() {
+    if !ctx.app.shows_inbox(ctx.at_machine) {
         return Err(Fault::NotFound);
     }
     let messages = outbox::inbox(&ctx.app).await?.into_iter().map(message).collect();

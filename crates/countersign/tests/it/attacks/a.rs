@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use super::sql::Sql;
 use super::{
     Numbers, Shot, all_at_once, at_the_destinations, challenge_of, compared, count, filled, two_nodes, with_a_session,
-    with_many_messages, with_the_newest_code,
+    with_many_failures, with_many_messages, with_the_newest_code,
 };
 use crate::browser::Browser;
 use crate::logs;
@@ -367,27 +367,31 @@ story!(
     }
 );
 
-story!(a16_five_hundred_wrong_passwords_at_once_are_five_comparisons_with_the_real_hash, Setup::new(), |world| {
-    let id = world.knows(ANA).await;
-    let mut crowd = world.browser();
-    crowd.opens("/login/internal").await;
-    let form = crowd.form("/login/internal");
-    let shot = |number: usize| {
-        let wrong = format!("wrong {number}");
-        let password = if number == 499 { PASSWORD } else { wrong.as_str() };
-        let body = filled(&form, &[("identifier", "ana"), ("password", password)]);
-        Shot { browser: crowd.clone(), path: "/login/internal", body }
-    };
-    let before = world.app.hasher.comparisons();
-    let answers = all_at_once((0..500).map(shot).collect()).await;
-    let answered = answers.iter().filter(|answer| answer.page().status == 422).count();
-    let busy = answers.iter().filter(|answer| answer.page().status == 503).count();
-    assert_eq!((answered + busy, with_a_session(&answers)), (500, 0));
-    // Five are held against the account's hash; each further answer costs a comparison with the decoy, as an unknown
-    // name does (C-03), and no more wait for it than the queue has places.
-    assert_eq!(world.account(id).await.account.history.failures, 5);
-    assert_eq!(world.app.hasher.comparisons() - before, answered as u64);
-    let places = 33 * std::thread::available_parallelism().unwrap().get();
-    assert!(answered <= 2 * places && busy > 0, "{answered} answered, {busy} turned away");
-    // A directory's password is asked for behind the same counter, when there is one.
-});
+story!(
+    a16_five_hundred_wrong_passwords_at_once_are_five_comparisons_with_the_real_hash,
+    with_many_failures(Setup::new()),
+    |world| {
+        let id = world.knows(ANA).await;
+        let mut crowd = world.browser();
+        crowd.opens("/login/internal").await;
+        let form = crowd.form("/login/internal");
+        let shot = |number: usize| {
+            let wrong = format!("wrong {number}");
+            let password = if number == 499 { PASSWORD } else { wrong.as_str() };
+            let body = filled(&form, &[("identifier", "ana"), ("password", password)]);
+            Shot { browser: crowd.clone(), path: "/login/internal", body }
+        };
+        let before = world.app.hasher.comparisons();
+        let answers = all_at_once((0..500).map(shot).collect()).await;
+        let answered = answers.iter().filter(|answer| answer.page().status == 422).count();
+        let busy = answers.iter().filter(|answer| answer.page().status == 503).count();
+        assert_eq!((answered + busy, with_a_session(&answers)), (500, 0));
+        // Five are held against the account's hash; each further answer costs a comparison with the decoy, as an unknown
+        // name does (C-03), and no more wait for it than the queue has places.
+        assert_eq!(world.account(id).await.account.history.failures, 5);
+        assert_eq!(world.app.hasher.comparisons() - before, answered as u64);
+        let places = 33 * std::thread::available_parallelism().unwrap().get();
+        assert!(answered <= 2 * places && busy > 0, "{answered} answered, {busy} turned away");
+        // A directory's password is asked for behind the same counter, when there is one.
+    }
+);

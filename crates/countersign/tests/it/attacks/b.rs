@@ -69,7 +69,7 @@ story!(b03_a_code_for_one_purpose_is_wrong_for_another, Setup::required(), |worl
     // Even bound to the same challenge and account, the purpose makes another code.
     let row = challenge_of(world, &ana).await;
     let code = |purpose| {
-        let binding = Binding { epoch: world.app.epoch, challenge: row.id, account: row.account, purpose };
+        let binding = Binding { epoch: world.app.epoch(), challenge: row.id, account: row.account, purpose };
         Code::derive(&world.app.keys.code, &binding).digits()
     };
     assert_eq!(code(Purpose::Login), login_code);
@@ -98,7 +98,8 @@ async fn with_a_code_that_begins(world: &World, browser: &Browser, start: &str) 
     let (id, code) = (0..)
         .map(|number: u128| {
             let id = ChallengeId(uuid::Uuid::from_u128(number));
-            let binding = Binding { epoch: world.app.epoch, challenge: id, account: old.account, purpose: old.purpose };
+            let binding =
+                Binding { epoch: world.app.epoch(), challenge: id, account: old.account, purpose: old.purpose };
             (id, Code::derive(&world.app.keys.code, &binding).digits())
         })
         .find(|(_, code)| code.starts_with(start))
@@ -163,7 +164,7 @@ story!(b08_codes_are_even_and_come_from_the_systems_generator, Setup::new(), |wo
     let rounds = 5_000_u32;
     for _ in 0..rounds {
         let challenge = ChallengeId(world.app.entropy.uuid().unwrap());
-        let binding = Binding { epoch: world.app.epoch, challenge, account, purpose: Purpose::Login };
+        let binding = Binding { epoch: world.app.epoch(), challenge, account, purpose: Purpose::Login };
         let code = Code::derive(&world.app.keys.code, &binding).digits();
         for (place, digit) in code.bytes().enumerate() {
             digits[place][usize::from(digit - b'0')] += 1;

@@ -12,6 +12,7 @@ mod schema;
 mod sends;
 mod sessions;
 mod transactions;
+mod void;
 
 /// Runs each test of the list on a fresh database of each kind.
 macro_rules! on_both_databases {

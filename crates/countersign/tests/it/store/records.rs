@@ -8,6 +8,7 @@ use countersign_core::audit::Event;
 use countersign_core::id::{AccountId, InstanceId};
 use countersign_core::lockout::LockoutRules;
 use countersign_core::realm::RealmName;
+use countersign_core::seal::Noted;
 use countersign_core::throttle::{Quota, Rate, Scope};
 
 use crate::store::rows::{account, at, at_minute, challenge, login, message, session, token, uuid};
@@ -23,7 +24,10 @@ async fn the_instance_is_written_once_and_updated(store: &Store) {
     assert_eq!(store.instance().await.unwrap(), None);
     let mut row = InstanceRow {
         id: InstanceId(uuid(1)),
-        epoch: 1,
+        at: Noted { epoch: 1, beat: 1 },
+        clock_at: at(0),
+        guest: None,
+        place: Some("here".to_owned()),
         environment: "production".to_owned(),
         public_url: "https://login.example".to_owned(),
         seal: [7; 32],
@@ -33,10 +37,24 @@ async fn the_instance_is_written_once_and_updated(store: &Store) {
     let other = InstanceRow { id: InstanceId(uuid(2)), ..row.clone() };
     assert!(!write!(store, |tx| tx.insert_instance(&other)));
     assert_eq!(store.instance().await.unwrap(), Some(row.clone()));
-    row = InstanceRow { epoch: 2, environment: "test".to_owned(), seal: [8; 32], ..row };
+    row = InstanceRow {
+        at: Noted { epoch: 2, beat: 7 },
+        environment: "test".to_owned(),
+        seal: [8; 32],
+        guest: Some([9; 32]),
+        place: None,
+        ..row
+    };
     let changed = row.clone();
     write!(store, |tx| tx.update_instance(&changed));
-    assert_eq!(store.instance().await.unwrap(), Some(row));
+    assert_eq!(store.instance().await.unwrap(), Some(row.clone()));
+    // A beat counts, and the latest time never goes back.
+    for (now, latest) in [(at(5), at(5)), (at(3), at(5))] {
+        row.at.beat += 1;
+        row.clock_at = latest;
+        assert_eq!(write!(store, |tx| tx.beat(now)), Some(row.clone()));
+    }
+    assert_eq!(store.place().await.unwrap(), store.place().await.unwrap());
 }
 
 async fn audit_entries_come_back_newest_first(store: &Store) {

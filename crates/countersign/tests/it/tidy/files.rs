@@ -12,21 +12,21 @@ pub(crate) struct File {
 
 /// What is wrong, a line each.
 #[derive(Default)]
-pub(super) struct Faults(String);
+pub(crate) struct Faults(String);
 
 impl Faults {
-    pub(super) fn add(&mut self, path: &str, line: usize, fault: &str) {
+    pub(crate) fn add(&mut self, path: &str, line: usize, fault: &str) {
         writeln!(self.0, "  {path}:{line}: {fault}").expect("a String takes any text");
     }
 
-    pub(super) fn assert_none(&self) {
+    pub(crate) fn assert_none(&self) {
         assert!(self.0.is_empty(), "\n{}", self.0);
     }
 }
 
 impl File {
     /// The lines before the tests of the file.
-    pub(super) fn product_lines(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn product_lines(&self) -> impl Iterator<Item = &str> {
         self.text.lines().take_while(|line| !is_tests(line))
     }
 
@@ -35,18 +35,18 @@ impl File {
         numbered(&self.text).filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 
-    pub(super) fn path_in_src(&self) -> &str {
+    pub(crate) fn path_in_src(&self) -> &str {
         self.path.split_once("/src/").map_or("", |(_, inside)| inside)
     }
 
     /// The module right under `src` that the file belongs to: `flow` for `flow/login.rs` and for `flow.rs`.
-    pub(super) fn room(&self) -> &str {
+    pub(crate) fn room(&self) -> &str {
         let first = self.path_in_src().split('/').next().unwrap_or_default();
         first.trim_end_matches(".rs")
     }
 
     /// Every `x` of `crate::x` and of `crate::{x, …}`, with its line.
-    pub(super) fn modules_used(&self) -> Vec<(usize, String)> {
+    pub(crate) fn modules_used(&self) -> Vec<(usize, String)> {
         let code: String = numbered(&self.text)
             .map(|(_, line)| if line.trim_start().starts_with("//") { "\n".to_owned() } else { format!("{line}\n") })
             .collect();
@@ -64,11 +64,11 @@ impl File {
     }
 }
 
-pub(super) fn rust_files() -> Vec<File> {
+pub(crate) fn rust_files() -> Vec<File> {
     files_below("crates", "rs")
 }
 
-pub(super) fn shell_sources() -> Vec<File> {
+pub(crate) fn shell_sources() -> Vec<File> {
     files_below("crates/countersign/src", "rs")
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn root() -> PathBuf {
     package.ancestors().nth(2).expect("the package is two folders below the root").to_owned()
 }
 
-pub(super) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().map(|(index, line)| (index + 1, line))
 }
 
@@ -135,7 +135,7 @@ fn identifier(text: &str) -> String {
     text.chars().take_while(|&character| is_word(character)).collect()
 }
 
-pub(super) fn is_word(character: char) -> bool {
+pub(crate) fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
 }
 

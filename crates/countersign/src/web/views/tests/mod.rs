@@ -2,6 +2,8 @@
 //!
 //! With `COUNTERSIGN_RENDER_DIR` set, the pages are also written there, to be looked at.
 
+mod accessibility;
+
 use std::path::PathBuf;
 
 use super::shell::{Banner, Contact, LanguageName, Page, Shell};

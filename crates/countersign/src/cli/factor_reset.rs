@@ -1,0 +1,74 @@
+//! `countersign account reset-second-factor`
+
+use std::process::ExitCode;
+
+use countersign_core::contact::{Contacts, EmailAddress, Phone};
+use serde_json::json;
+
+use super::account::One;
+use super::{Failure, output};
+use crate::app::App;
+use crate::flow::factor_reset::{self, Change, Changes};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Command {
+    #[command(flatten)]
+    account: One,
+    /// Send codes to this phone from now on; counts as verified
+    #[arg(long, value_name = "NUMBER", conflicts_with = "remove_phone")]
+    phone: Option<String>,
+    /// Send no codes to the phone any more
+    #[arg(long)]
+    remove_phone: bool,
+    /// Send codes to this e-mail address from now on; counts as verified
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "remove_email")]
+    email: Option<String>,
+    /// Send no codes to the e-mail address any more
+    #[arg(long)]
+    remove_email: bool,
+}
+
+pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+    let (app, row) = command.account.open(environment).await?;
+    let left = factor_reset::reset(&app, &row, changes(&app, &command)?).await?;
+    let One { realm, identifier, json, .. } = &command.account;
+    if *json {
+        let (email, phone) = (left.email.is_some(), left.phone.is_some());
+        output::json(
+            &json!({ "realm": realm, "identifier": identifier, "done": true, "email": email, "phone": phone }),
+        )?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("The second factor is reset: codes work again; sessions and trusted devices have ended.");
+    println!("{}", destinations(&left));
+    println!("The password is unchanged: if somebody else may know it, run `countersign account set-password`.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn changes(app: &App, command: &Command) -> Result<Changes, Failure> {
+    let country = app.settings.site.country.as_deref();
+    let phone = command.phone.as_deref().map(|phone| Phone::parse(phone, country)).transpose();
+    let email = command.email.as_deref().map(str::parse::<EmailAddress>).transpose();
+    Ok(Changes {
+        email: change(email.map_err(|bad| Failure::Usage(format!("--email: {bad}")))?, command.remove_email),
+        phone: change(phone.map_err(|bad| Failure::Usage(format!("--phone: {bad}")))?, command.remove_phone),
+    })
+}
+
+fn change<T>(new: Option<T>, remove: bool) -> Change<T> {
+    match new {
+        Some(new) => Change::Set(new),
+        None if remove => Change::Remove,
+        None => Change::Keep,
+    }
+}
+
+fn destinations(left: &Contacts) -> String {
+    let email = left.email.as_ref().map(EmailAddress::mask);
+    let phone = left.phone.as_ref().map(Phone::mask);
+    let masks: Vec<String> = email.into_iter().chain(phone).collect();
+    if masks.is_empty() {
+        return "It has neither e-mail nor phone now, so a login that needs a code will be refused.".to_owned();
+    }
+    format!("Codes can go to: {}.", masks.join(", "))
+}

@@ -1,0 +1,34 @@
+//! `countersign restore`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::{ConfigArgs, Failure, quiet_log};
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::flow::backup::{self, Wish};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Command {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The copy that `countersign backup` made
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+}
+
+pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+    quiet_log()?;
+    let config = command.config.load(environment)?;
+    let now = Clock::system().now();
+    let wish = Wish { server: &config.server, file: &command.from, entropy: &Entropy::System, now };
+    let restored = backup::restore(wish).await?;
+    println!(
+        "{} is in place. Everybody has to log in again, with a code where one is asked for.",
+        command.from.display()
+    );
+    if let Some(aside) = restored.aside {
+        println!("What was there before is kept as {}.", aside.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}

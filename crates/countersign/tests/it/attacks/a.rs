@@ -267,7 +267,7 @@ story!(
         assert_eq!(bucket, Bucket::default());
         let row = world.account(id).await;
         countersign::flow::account::unlock(&world.app, &row).await.unwrap();
-        world.passes(COOLDOWN).await;
+        world.passes(COOLDOWN * 20).await;
         world.signed_in(ANA).await;
     }
 );
@@ -298,14 +298,14 @@ story!(a08_fifty_resends_at_once_are_one_message_and_one_code, Setup::required()
 
 story!(
     a09_a_new_code_and_a_try_at_the_same_moment_are_never_two_sessions,
-    with_many_messages(Setup::required()),
+    with_many_messages(Setup::required()).set("send_limits.cooldown", "10s"),
     |world| {
         let id = world.knows(ANA).await;
         for _ in 0..6 {
-            world.passes(COOLDOWN).await;
+            world.passes(COOLDOWN * 40).await;
             let (ana, code) = with_the_newest_code(world, ANA).await;
             let other = at_the_destinations(world, ANA).await;
-            world.passes(COOLDOWN).await;
+            world.passes(COOLDOWN * 10).await;
             let before = count(world, id, "authn_code_accepted").await;
             // The same browser asks again, another browser asks for its own code, and the old code is tried.
             let form = ana.form("/login/code");

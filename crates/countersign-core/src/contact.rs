@@ -14,6 +14,9 @@ const EMAIL_LEN_MAX: usize = 254;
 /// The longest text taken for a phone number; longer ones are refused before any parser sees them.
 const PHONE_INPUT_LEN_MAX: usize = 40;
 
+/// The longest number: a plus sign and 15 digits (ITU-T E.164, 6.2.1).
+const E164_LEN_MAX: usize = 16;
+
 /// What stands for the hidden part of a mask; always the same, so that it does not tell how much is hidden.
 const HIDDEN: &str = "••••";
 
@@ -108,7 +111,9 @@ impl Phone {
         if !reaches_a_person(&number) {
             return Err(BadContact::PhoneKind);
         }
-        Ok(Self(PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned()))
+        let number = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned();
+        // Some numbering plans are described more generously than any exchange takes (found by fuzzing).
+        if number.len() > E164_LEN_MAX { Err(BadContact::Phone) } else { Ok(Self(number)) }
     }
 
     /// The number in E.164 form, with its `+`.

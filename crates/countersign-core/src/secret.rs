@@ -3,13 +3,16 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// A password, an API key or another text whose value must reach no log, page or error.
 ///
 /// It has no `Display`, no `Serialize` and no `PartialEq`; `Debug` prints `…`; the memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
+
+/// So that the compiler can be asked (security.md M-10): its only part wipes itself.
+impl ZeroizeOnDrop for Secret {}
 
 impl Secret {
     /// Takes the text in.

@@ -16,7 +16,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
 use crate::entropy::{Entropy, NoEntropy};
 
@@ -41,6 +41,9 @@ pub struct Keys {
     form: Zeroizing<[u8; 32]>,
     pseudonym: Zeroizing<[u8; 32]>,
 }
+
+/// So that the compiler can be asked (security.md M-10): each of its parts wipes itself.
+impl ZeroizeOnDrop for Keys {}
 
 /// Why a key file cannot be used, with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -161,6 +164,9 @@ fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
 /// A bearer token: 256 random bits in a cookie, of which the database keeps only the hash.
 #[derive(Clone)]
 pub struct Token(Zeroizing<String>);
+
+/// Its only part wipes itself.
+impl ZeroizeOnDrop for Token {}
 
 impl Token {
     /// A new one.

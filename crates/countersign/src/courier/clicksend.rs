@@ -62,13 +62,7 @@ impl ClickSend {
 
     async fn submit(&self, message: &Outgoing) -> Result<Accepted, Refusal> {
         let (to, text) = sms(message)?;
-        let reply = self.post("send", self.body(message, to, text)).await?;
-        let entry = taken_entry(&reply)?;
-        Ok(Accepted {
-            provider_id: reply::text(&entry.message, "/message_id"),
-            parts: reply::count(&entry.message, "/message_parts"),
-            price: entry.price(),
-        })
+        accepted(&self.post("send", self.body(message, to, text)).await?)
     }
 
     async fn ask_price(&self, message: &Outgoing) -> Result<Option<Price>, Refusal> {
@@ -157,6 +151,20 @@ impl Entry {
         let parts = reply::count(&self.message, "/message_parts");
         Some(Price { amount, currency: self.currency.clone(), parts })
     }
+}
+
+/// What ClickSend's answer to a message means: an HTTP status and a body of at most 64 KiB.
+pub fn read_answer(status: u16, body: &[u8]) -> Result<Accepted, Refusal> {
+    accepted(&Reply { status, wait: None, body: body.to_vec() })
+}
+
+fn accepted(reply: &Reply) -> Result<Accepted, Refusal> {
+    let entry = taken_entry(reply)?;
+    Ok(Accepted {
+        provider_id: reply::text(&entry.message, "/message_id"),
+        parts: reply::count(&entry.message, "/message_parts"),
+        price: entry.price(),
+    })
 }
 
 fn sms(message: &Outgoing) -> Result<(&Phone, &str), Refusal> {

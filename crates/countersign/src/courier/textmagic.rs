@@ -75,9 +75,7 @@ impl TextMagic {
             "referenceId": reference_number(message.reference),
         });
         let reply = self.call(self.endpoint.request(Method::POST, &["api", "v2", "messages"]).json(&body)).await?;
-        let document = document(&reply)?;
-        let provider_id = reply::text(&document, "/messageId").or_else(|| reply::text(&document, "/id"));
-        Ok(Accepted { provider_id, parts: None, price: None })
+        accepted(&reply)
     }
 
     async fn ask_price(&self, message: &Outgoing) -> Result<Option<Price>, Refusal> {
@@ -152,6 +150,17 @@ impl Provider for TextMagic {
 pub fn reference_number(reference: Uuid) -> u64 {
     let (high, low) = reference.as_u64_pair();
     (high ^ low) & ((1 << 53) - 1)
+}
+
+/// What TextMagic's answer to a message means: an HTTP status and a body of at most 64 KiB.
+pub fn read_answer(status: u16, body: &[u8]) -> Result<Accepted, Refusal> {
+    accepted(&Reply { status, wait: None, body: body.to_vec() })
+}
+
+fn accepted(reply: &Reply) -> Result<Accepted, Refusal> {
+    let document = document(reply)?;
+    let provider_id = reply::text(&document, "/messageId").or_else(|| reply::text(&document, "/id"));
+    Ok(Accepted { provider_id, parts: None, price: None })
 }
 
 fn sms(message: &Outgoing) -> Result<(&Phone, &str), Refusal> {

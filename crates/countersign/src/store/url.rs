@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use url::Url;
 
 /// A parsed `database` setting.
 #[derive(Clone)]
@@ -32,11 +33,23 @@ impl FromStr for DatabaseUrl {
             return is_file.then(|| Self::Sqlite(path.into())).ok_or(BadDatabaseUrl);
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            if !names_server_and_database(text) {
+                return Err(BadDatabaseUrl);
+            }
             let options: PgConnectOptions = text.parse().map_err(|_| BadDatabaseUrl)?;
             return Ok(Self::Postgres(Box::new(encrypted(options, text))));
         }
         Err(BadDatabaseUrl)
     }
+}
+
+/// The library fills in what is missing: from the environment, or with a socket and a database named like the user. A URL
+/// that was cut off must not lead to another database (security.md M-13).
+fn names_server_and_database(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let host = url.host_str().is_some_and(|host| !host.is_empty());
+    let socket = url.query_pairs().any(|(key, value)| key == "host" && !value.is_empty());
+    (host || socket) && url.path().len() > 1
 }
 
 /// The library would fall back to an unencrypted connection when a server has no TLS. To another machine that is refused,
@@ -89,7 +102,18 @@ mod tests {
         {
             assert!(text.parse::<DatabaseUrl>().is_ok(), "{text}");
         }
-        for text in ["", "a.db", "sqlite:", "sqlite::memory:", "sqlite:a.db?mode=memory", "mysql://h/d", "postgres:h"] {
+        for text in [
+            "",
+            "a.db",
+            "sqlite:",
+            "sqlite::memory:",
+            "sqlite:a.db?mode=memory",
+            "mysql://h/d",
+            "postgres:h",
+            "postgres://",
+            "postgres://h",
+            "postgres:///d",
+        ] {
             assert!(text.parse::<DatabaseUrl>().is_err(), "{text}");
         }
     }

@@ -14,7 +14,7 @@ const HOPS_MAX: usize = 32;
 
 /// The client's address. An entry that cannot be read ends the walk at the last hop that could: a forged header can
 /// make a client look like its proxy, and never like somebody else.
-pub(super) fn client_ip(peer: IpAddr, headers: &HeaderMap, trusts: impl Fn(IpAddr) -> bool) -> IpAddr {
+pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trusts: impl Fn(IpAddr) -> bool) -> IpAddr {
     let mut client = peer.to_canonical();
     // By bytes: a line that is no text must end the walk like any other entry, and not vanish from it.
     let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();

@@ -27,7 +27,7 @@ const HEADER_LEN_MAX: usize = 8 * 1024;
 
 /// Which cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Name {
+pub enum Name {
     /// A trusted device.
     Device,
     /// Anonymous forms.
@@ -42,24 +42,24 @@ pub(super) enum Name {
 
 /// The cookies of a request, and how to write them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Jar {
+pub struct Jar {
     /// Whether the public URL is https.
-    pub(super) secure: bool,
+    pub secure: bool,
 }
 
 /// A cookie came twice: somebody planted one.
 #[derive(Debug)]
-pub(super) struct Ambiguous;
+pub struct Ambiguous;
 
 impl Jar {
     /// The value of a cookie.
-    pub(super) fn read(self, headers: &HeaderMap, name: Name) -> Result<Option<Token>, Ambiguous> {
+    pub fn read(self, headers: &HeaderMap, name: Name) -> Result<Option<Token>, Ambiguous> {
         Ok(self.text(headers, name)?.and_then(|value| Token::parse(&value)))
     }
 
     /// The language that the person chose, as the browser sent it. Nothing depends on it but what is shown, so a doubtful
     /// one is no choice at all.
-    pub(super) fn language(self, headers: &HeaderMap) -> Option<String> {
+    pub fn language(self, headers: &HeaderMap) -> Option<String> {
         self.text(headers, Name::Language).ok().flatten()
     }
 

@@ -19,6 +19,25 @@ const FIELDS_MAX: usize = 16;
 #[derive(Debug)]
 pub(super) struct Fields(BTreeMap<String, Secret>);
 
+/// A body that is no form of ours; for the log, why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(&'static str);
+
+/// Reads the body of a form (`application/x-www-form-urlencoded`).
+pub fn parse(body: &[u8]) -> Result<BTreeMap<String, Secret>, Unreadable> {
+    let mut fields = BTreeMap::new();
+    for (name, value) in url::form_urlencoded::parse(body) {
+        if fields.len() == FIELDS_MAX {
+            return Err(Unreadable("too many fields"));
+        }
+        if fields.insert(name.into_owned(), Secret::new(value.into_owned())).is_some() {
+            return Err(Unreadable("a field came twice"));
+        }
+    }
+    Ok(fields)
+}
+
 impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Fault;
 
@@ -32,24 +51,11 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             let too_large = rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
             if too_large { Fault::TooLarge } else { Fault::BadForm("the body broke off") }
         })?;
-        Self::parse(&body)
+        parse(&body).map(Self).map_err(|Unreadable(why)| Fault::BadForm(why))
     }
 }
 
 impl Fields {
-    fn parse(body: &[u8]) -> Result<Self, Fault> {
-        let mut fields = BTreeMap::new();
-        for (name, value) in url::form_urlencoded::parse(body) {
-            if fields.len() == FIELDS_MAX {
-                return Err(Fault::BadForm("too many fields"));
-            }
-            if fields.insert(name.into_owned(), Secret::new(value.into_owned())).is_some() {
-                return Err(Fault::BadForm("a field came twice"));
-            }
-        }
-        Ok(Self(fields))
-    }
-
     /// A field, empty if it did not come.
     pub(super) fn text(&self, name: &str) -> &str {
         self.0.get(name).map_or("", Secret::expose)

@@ -12,7 +12,7 @@ use crate::config::server::Server;
 const LEN_MAX: usize = 2048;
 
 /// The address in canonical form, if a login may lead there.
-pub(super) fn allowed(server: &Server, text: &str) -> Option<String> {
+pub fn allowed(server: &Server, text: &str) -> Option<String> {
     // Browsers drop tabs and newlines and read a backslash as a slash; an address that needs that is not one of ours.
     if text.is_empty() || text.len() > LEN_MAX || text.contains(|c: char| c.is_control() || c == '\\' || c == ' ') {
         return None;
@@ -26,7 +26,7 @@ pub(super) fn allowed(server: &Server, text: &str) -> Option<String> {
 
 /// A page of our own, as path and query. Never one that begins with two slashes: `/.//evil.example` is a path of ours until
 /// it is taken for an address on its own.
-pub(super) fn own_page(server: &Server, text: &str) -> Option<String> {
+pub fn own_page(server: &Server, text: &str) -> Option<String> {
     let base = Url::parse(server.public_url.as_str()).ok()?;
     let url = Url::parse(&allowed(server, text.starts_with('/').then_some(text)?)?).ok()?;
     if url.origin() != base.origin() || url.path().starts_with("//") {

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod attacks;
+mod attacks_more;
 mod audit;
 mod browser;
 mod code_page;

@@ -14,7 +14,7 @@ mod e;
 mod e_pages;
 mod f;
 mod g;
-mod sql;
+pub(crate) mod sql;
 
 use std::net::SocketAddr;
 
@@ -88,7 +88,7 @@ async fn two_nodes(world: &mut World) -> [SocketAddr; 2] {
 }
 
 /// The challenge of a login in progress.
-async fn challenge_of(world: &World, browser: &Browser) -> ChallengeRow {
+pub(crate) async fn challenge_of(world: &World, browser: &Browser) -> ChallengeRow {
     let hash = hash_of(browser.cookie("login").unwrap());
     let login = world.app.store.login_by_token(&hash).await.unwrap().unwrap();
     world.app.store.challenge(login.challenge.unwrap()).await.unwrap().unwrap()
@@ -139,11 +139,11 @@ fn token_of(browser: &Browser, action: &str) -> String {
 }
 
 /// A stream of numbers that a seed determines (SplitMix64).
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
     /// A number below `end`.
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -7,16 +7,16 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use crate::world::World;
 
 /// A connection of our own.
-pub(super) enum Sql {
+pub(crate) enum Sql {
     Postgres(PgConnection),
     Sqlite(SqliteConnection),
 }
 
 /// Every table as text, one text a row, in an order that does not depend on the database.
-pub(super) type Dump = BTreeMap<String, Vec<String>>;
+pub(crate) type Dump = BTreeMap<String, Vec<String>>;
 
 impl Sql {
-    pub(super) async fn open(world: &World) -> Self {
+    pub(crate) async fn open(world: &World) -> Self {
         let url = world.app.server.database.expose();
         match url.strip_prefix("sqlite:") {
             Some(path) => Self::Sqlite(SqliteConnection::connect(&format!("sqlite:{path}")).await.unwrap()),
@@ -25,7 +25,7 @@ impl Sql {
     }
 
     /// Runs a statement. Its text is the case's own.
-    pub(super) async fn run(&mut self, text: &str) {
+    pub(crate) async fn run(&mut self, text: &str) {
         let statement = AssertSqlSafe(text.to_owned());
         match self {
             Self::Postgres(conn) => drop(sqlx::raw_sql(statement).execute(conn).await.unwrap()),
@@ -33,7 +33,7 @@ impl Sql {
         }
     }
 
-    pub(super) async fn texts(&mut self, text: &str) -> Vec<String> {
+    pub(crate) async fn texts(&mut self, text: &str) -> Vec<String> {
         let statement = AssertSqlSafe(text.to_owned());
         match self {
             Self::Postgres(conn) => sqlx::query_scalar(statement).fetch_all(conn).await.unwrap(),
@@ -42,7 +42,7 @@ impl Sql {
     }
 
     /// Everything that is in it.
-    pub(super) async fn dump(&mut self) -> Dump {
+    pub(crate) async fn dump(&mut self) -> Dump {
         let tables = match self {
             Self::Postgres(_) => "select table_name::text from information_schema.tables where table_schema = 'public'",
             Self::Sqlite(_) => "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'",
@@ -67,6 +67,6 @@ impl Sql {
 }
 
 /// Whether a text is anywhere in a dump.
-pub(super) fn holds(dump: &Dump, text: &str) -> bool {
+pub(crate) fn holds(dump: &Dump, text: &str) -> bool {
     dump.values().flatten().any(|row| row.contains(text))
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io;
 use std::process::ExitCode;
 
+use countersign_core::contact::EmailAddress;
 use countersign_core::realm::RealmName;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -84,7 +85,7 @@ fn write(states: &[State], with_hashes: bool) -> csv::Result<()> {
         let (row, account) = (&state.row, &state.row.account);
         let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
         let moment = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-        let email = account.contacts.email.as_ref().map(countersign_core::contact::EmailAddress::as_str);
+        let email = account.contacts.email.as_ref().map(EmailAddress::as_str);
         let hash = row.password_hash.clone().filter(|_| with_hashes).unwrap_or_default();
         writer.write_record([
             harmless(account.realm.as_str()).as_ref(),

@@ -80,6 +80,10 @@ fn limits(config: &Config) -> Vec<Warning> {
         let text = "more than 50 wrong codes in a row: whoever knows a password may guess at the codes for days";
         found.push(warning("lockout.code_failures", text));
     }
+    if limits.instance.per_hour < limits.account.per_hour || limits.instance.per_day < limits.account.per_day {
+        let text = "lower than send_limits.account: one person could use up what everybody has";
+        found.push(warning("send_limits.instance", text));
+    }
     if limits.account.per_day > 50 {
         let text = "more than 50 messages a day for one account: each may cost money, and the person gets them all";
         found.push(warning("send_limits.account", text));

@@ -40,13 +40,14 @@ pub enum Standing {
 pub async fn recognise(app: &Arc<App>, visitor: &Visitor) -> Result<Standing, Error> {
     let Some(token) = &visitor.session else { return Ok(Standing::Nobody) };
     let Some(session) = find(app, &TokenHash(token.hash())).await? else { return Ok(Standing::Nobody) };
+    let alive = app.settings.session.alive(session.created_at, session.seen_at, visitor.now);
     if session.ended_at.is_some() {
         return Ok(Standing::Over(session.realm));
     }
-    if !app.settings.session.alive(session.created_at, session.seen_at, visitor.now) {
-        // Written down, so that a clock that goes back does not revive it.
+    if !alive {
+        // Ended for good, so that a clock that is set back does not bring it back.
         let (id, now) = (session.id, visitor.now);
-        app.store.write(move |tx| Box::pin(async move { tx.end_session(id, "time limit", now).await })).await?;
+        app.store.write(move |tx| Box::pin(async move { tx.end_session(id, "reached a limit", now).await })).await?;
         return Ok(Standing::Over(session.realm));
     }
     let Some(account) = app.store.account(session.account).await? else { return Ok(Standing::Over(session.realm)) };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use tower_http::csrf::ProtectionError;
@@ -61,12 +61,7 @@ fn with_page(app: &App, texts: &crate::i18n::Texts, here: Option<String>, respon
     }
     let has_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let needs = response.extensions().get::<NeedsPage>().map(|needs| needs.0);
-    if needs.is_none() && status == StatusCode::FORBIDDEN {
-        // The only refusal that comes from before the handlers: the browser says that another site sent the form.
-        tracing::warn!(event = "malicious_csrf", why = "it came from another site", "form refused");
-    }
-    let kind = needs.or_else(|| kind_of(status));
+    let kind = response.extensions().get::<NeedsPage>().map(|needs| needs.0).or_else(|| kind_of(status));
     let Some(kind) = kind.filter(|_| !has_page) else { return response };
     let request_id = app.entropy.uuid().map(|id| id.simple().to_string()).unwrap_or_default();
     let request_id = request_id.get(..12).unwrap_or_default().to_owned();

@@ -40,7 +40,6 @@ impl From<flow::Error> for Fault {
             flow::Error::Busy(_) => Self::Busy,
             flow::Error::NotFound(_) => Self::NotFound,
             flow::Error::Internal(what) | flow::Error::Invalid(what) => Self::Internal(what),
-            // Fail closed: no database, no page.
             flow::Error::Unavailable(what) => Self::Unavailable(what),
         }
     }

@@ -6,10 +6,11 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use super::error::Fault;
 use crate::app::App;
 
 /// Refuses what changes something and comes from an origin without encryption.
@@ -17,7 +18,7 @@ pub(super) async fn refuse_plain(State(app): State<Arc<App>>, request: Request, 
     let origin = request.headers().get(header::ORIGIN).map(|value| value.as_bytes().starts_with(b"https://"));
     let plain = app.server.public_url.is_https() && origin == Some(false);
     if plain && !request.method().is_safe() {
-        return StatusCode::FORBIDDEN.into_response();
+        return Fault::ForeignForm("it came from a page without encryption").into_response();
     }
     next.run(request).await
 }

@@ -123,7 +123,7 @@ async fn m12_a_changed_file_is_found_out(kind: Kind) {
     assert_eq!(log.verify_file(&whole).0, 0);
     let without = |left_out: usize| {
         let kept = lines.iter().enumerate().filter(|(index, _)| *index != left_out);
-        kept.map(|(_, line)| format!("{line}\n")).collect::<String>()
+        kept.flat_map(|(_, line)| [*line, "\n"]).collect::<String>()
     };
     let swapped = [lines[0], lines[2], lines[1], lines[3], lines[4], lines[5]].map(|line| format!("{line}\n")).concat();
     for (text, expected) in [

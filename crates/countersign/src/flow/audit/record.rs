@@ -48,7 +48,6 @@ pub(super) struct Closing {
     /// Whether entries were left out on purpose.
     pub(super) selected: bool,
     /// The MAC over all of this and the digest of the lines.
-    #[serde(rename = "closing")]
     pub(super) mac: String,
 }
 

@@ -228,7 +228,8 @@ story!(
         ana.chooses("sms").await;
         ana.is_at("/login/code");
         let form = ana.form("/login/code");
-        for _ in 0..10 {
+        // Nine minutes of attempts: less than the code lives.
+        for _ in 0..18 {
             world.passes(MINUTE / 2).await;
         }
         let messages = world.settled().await;

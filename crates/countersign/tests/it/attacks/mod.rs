@@ -40,6 +40,11 @@ fn with_many_messages(setup: Setup) -> Setup {
     })
 }
 
+/// A setup in which the limit on failed logins from one network does not hide the counters of the accounts.
+fn with_many_failures(setup: Setup) -> Setup {
+    setup.set("lockout.network_failures", "10000")
+}
+
 /// What a browser sends of a form with these fields.
 fn filled(form: &Form, fields: &[(&str, &str)]) -> String {
     let own = form.fields.iter().filter(|(name, _)| fields.iter().all(|(given, _)| given != name));

@@ -29,6 +29,8 @@ mod http;
 mod logs;
 #[path = "../it/people.rs"]
 mod people;
+#[path = "../it/setup.rs"]
+mod setup;
 #[path = "../it/world.rs"]
 mod world;
 

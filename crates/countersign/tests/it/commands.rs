@@ -29,7 +29,7 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Self { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
     }
@@ -81,7 +81,7 @@ impl Place {
         path
     }
 
-    fn init(&self) -> Command {
+    pub(crate) fn init(&self) -> Command {
         let mut command = program();
         command.arg("init").arg("--dir").arg(self.folder.path().join("home"));
         command.args(["--public-url", "https://login.example.com", "--identifier", "ada"]);
@@ -96,11 +96,11 @@ impl Place {
         command
     }
 
-    fn run(&self, words: &[&str]) -> Said {
+    pub(crate) fn run(&self, words: &[&str]) -> Said {
         run(&mut self.command(words))
     }
 
-    fn add(&self, identifier: &str, password: &str) -> Command {
+    pub(crate) fn add(&self, identifier: &str, password: &str) -> Command {
         let mut command = self.command(&["account", "add", "--realm", "internal", "--name", "Tom Smith"]);
         command.args(["--identifier", identifier, "--phone", "+1 416 555 0142"]);
         command.arg("--password-file").arg(self.file("new-password", password));
@@ -114,7 +114,7 @@ impl Place {
     }
 }
 
-fn mode(path: &Path) -> u32 {
+pub(crate) fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
@@ -381,38 +381,4 @@ fn the_demo_says_on_one_line_where_to_go() {
     let realms: Vec<&str> = said["accounts"].as_array().unwrap().iter().map(|a| a["realm"].as_str().unwrap()).collect();
     assert!(realms.contains(&"internal") && realms.contains(&"external"), "{line}");
     run(program().args(["demo", "--listen", "0.0.0.0:0"])).refused(1, "this machine only");
-}
-
-#[test]
-fn a_seal_is_shown_and_adopted() {
-    let place = Place::new();
-    let status = place.run(&["seal", "status", "--json"]).json();
-    assert_eq!((&status["sealed"], &status["void_at_next_start"]), (&Value::Bool(true), &Value::Null));
-    let mut moved = place.command(&["seal", "status", "--json"]);
-    let status = run(moved.env("COUNTERSIGN__SERVER__ENVIRONMENT", "test")).json();
-    assert_eq!(status["differs"], serde_json::json!(["environment"]));
-    assert_eq!((&status["quarantine"], &status["void_at_next_start"]), (&Value::Bool(true), &"foreign".into()));
-    let mut adopt = place.command(&["seal", "adopt"]);
-    run(adopt.env("COUNTERSIGN__SERVER__ENVIRONMENT", "test")).refused(1, "nothing was changed");
-    let mut adopt = place.command(&["seal", "adopt", "--yes"]);
-    let told = run(adopt.env("COUNTERSIGN__SERVER__ENVIRONMENT", "test")).done();
-    assert!(told.contains("sealed as test at https://login.example.com"), "{told}");
-    let status = place.run(&["seal", "status"]).done();
-    assert!(status.contains("QUARANTINE"), "{status}");
-}
-
-#[test]
-fn a_backup_is_made_and_put_back() {
-    let place = Place::new();
-    let file = place.path("copy.db");
-    let file = file.to_str().unwrap();
-    place.run(&["backup", "--to", file]).done();
-    assert_eq!(mode(Path::new(file)), 0o600);
-    place.run(&["backup", "--to", file]).refused(1, "exists and is not overwritten");
-    run(&mut place.add("T-1001", "quiet river stone")).done();
-    let told = place.run(&["restore", "--from", file]).done();
-    assert!(told.contains("before-restore"), "{told}");
-    place.run(&["account", "show", "internal", "t-1001"]).refused(1, "there is no account");
-    place.run(&["account", "show", "internal", "ada"]).done();
-    place.run(&["restore", "--from", "nowhere.db"]).refused(1, "there is no file");
 }

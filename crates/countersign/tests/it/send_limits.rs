@@ -52,7 +52,7 @@ story!(the_limit_is_told_on_the_code_page_while_a_code_lives, Setup::required(),
     }
     let mut ana = asks(world, ANA, "email").await;
     ana.follows().await;
-    world.passes(SignedDuration::from_secs(30)).await;
+    world.passes(BEYOND_THE_COOLDOWN).await;
     ana.asks_again().await;
     ana.is_at("/login/code");
     ana.sees("We cannot send you more messages for now. The code you already have still works.");

@@ -27,109 +27,13 @@ use crate::databases::{Database, Kind};
 use crate::gateway::mail::MailServer;
 use crate::gateway::{API_KEY, Gateway, USERNAME};
 use crate::logs;
-
-/// The address in everybody's address bar; a proxy that is not there stands before the listener.
-pub(crate) const PUBLIC_URL: &str = "https://login.example.com";
+pub(crate) use crate::setup::{PUBLIC_URL, Setup};
 
 /// When every story begins.
 const BEGINNING: &str = "2026-03-02T09:00:00Z";
 
 /// Long enough for a slow machine; only a failing story waits for it.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// How an installation is set up.
-#[expect(clippy::struct_excessive_bools, reason = "each is one thing that a story wants or not")]
-pub(crate) struct Setup {
-    settings: Vec<(String, String)>,
-    changes: Vec<Change>,
-    clicksend: bool,
-    textmagic: bool,
-    mail: bool,
-    errors: Vec<&'static str>,
-    unfinished: bool,
-    one_comparison: bool,
-}
-
-type Change = Box<dyn FnOnce(&mut Parts)>;
-
-impl Setup {
-    /// The defaults: no code is asked for anywhere. SMS goes through ClickSend, mail through a mail server.
-    pub(crate) fn new() -> Self {
-        let setup = Self {
-            settings: Vec::new(),
-            changes: Vec::new(),
-            clicksend: true,
-            textmagic: false,
-            mail: true,
-            errors: Vec::new(),
-            unfinished: false,
-            one_comparison: false,
-        };
-        setup
-            .set("server.public_url", PUBLIC_URL)
-            .set("server.trusted_proxies", "127.0.0.1")
-            .set("server.allowed_returns", "https://erp.example.com")
-            .set("server.key_file", "not-read.key")
-            .set("site.name", "Acme")
-            .set("site.contact", "help@acme.example")
-    }
-
-    /// A code is required of everybody, unless the device is trusted.
-    pub(crate) fn required() -> Self {
-        Self::new()
-            .set("realms.internal.policy.local.mode", "required")
-            .set("realms.external.policy.local.mode", "required")
-    }
-
-    /// Sets a key of the configuration, through its variable.
-    pub(crate) fn set(mut self, key: &str, value: &str) -> Self {
-        self.settings.retain(|(known, _)| known != key);
-        self.settings.push((key.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// Changes what no key can.
-    pub(crate) fn change(mut self, change: impl FnOnce(&mut Parts) + 'static) -> Self {
-        self.changes.push(Box::new(change));
-        self
-    }
-
-    /// SMS goes through TextMagic alone.
-    pub(crate) fn with_textmagic_only(self) -> Self {
-        Self { clicksend: false, textmagic: true, ..self }
-    }
-
-    /// SMS goes through ClickSend, and through TextMagic when that fails.
-    pub(crate) fn with_both_gateways(self) -> Self {
-        Self { textmagic: true, ..self }
-    }
-
-    /// There is no provider for SMS.
-    pub(crate) fn without_sms(self) -> Self {
-        Self { clicksend: false, ..self }
-    }
-
-    /// There is no stand-in for mail.
-    pub(crate) fn without_mail(self) -> Self {
-        Self { mail: false, ..self }
-    }
-
-    /// One password is compared at a time, as on a machine with one core.
-    pub(crate) fn with_one_comparison_at_a_time(self) -> Self {
-        Self { one_comparison: true, ..self }
-    }
-
-    /// The story provokes errors in the log that hold this text.
-    pub(crate) fn expecting(mut self, error: &'static str) -> Self {
-        self.errors.push(error);
-        self
-    }
-
-    /// The story ends while a message is still waiting.
-    pub(crate) fn leaving_messages(self) -> Self {
-        Self { unfinished: true, ..self }
-    }
-}
 
 /// A running installation.
 pub(crate) struct World {

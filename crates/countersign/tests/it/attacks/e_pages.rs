@@ -190,7 +190,10 @@ story!(e09_what_was_typed_as_a_name_is_text_too, Setup::required(), |world| {
 
 story!(
     e09_the_sites_own_name_is_text_too,
-    Setup::required().set("site.name", "A\u{202e}c</b><script>x{{7*7}} https://evil.example @evil #1"),
+    Setup::required().change(|parts| {
+        // The configuration refuses such a name; this is what would happen if it came in another way.
+        "A\u{202e}c</b><script>x{{7*7}} https://evil.example @evil #1".clone_into(&mut parts.config.settings.site.name);
+    }),
     |world| {
         world.knows(ANA).await;
         let mut ana = at_the_destinations(world, ANA).await;

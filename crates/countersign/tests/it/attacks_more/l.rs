@@ -78,7 +78,7 @@ story!(l03_what_is_too_large_is_refused_before_it_costs_anything, Setup::require
         ("/login/internal", "=".repeat(8000), 403),
     ] {
         let status = status_of(world.address(), &long_body(&ana, path, &body)).await;
-        assert!(status.is_none_or(|status| status == expected), "{status:?} to {path} with {:.20}…", body);
+        assert!(status.is_none_or(|status| status == expected), "{status:?} to {path} with {body:.20}…");
     }
     for (kind, body) in [
         ("application/json", "[".repeat(8000)),

@@ -25,7 +25,7 @@ use crate::tidy::files::File;
 use crate::world::World;
 
 /// Long enough for a slow machine; only a failing test waits for it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A UUID as both databases take it in a statement: PostgreSQL reads the text, SQLite holds the bytes.
 fn id(sql: &Sql, id: impl std::fmt::Display) -> String {

@@ -177,3 +177,9 @@ fn a_country_is_two_capital_letters_of_one_that_has_telephones() {
     assert!(["CA", "US", "GB", "DE", "AU"].into_iter().all(is_country));
     assert!(!["", "C", "ca", "ZZ", "XX", "001", "CAN", "C\u{c9}"].into_iter().any(is_country));
 }
+
+/// The numbering plan of Germany is described as if it went further than E.164 (found by fuzzing).
+#[test]
+fn a_number_has_at_most_15_digits() {
+    assert_eq!(Phone::parse("416049 30 901820", Some("DE")), Err(BadContact::Phone));
+}

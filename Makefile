@@ -15,7 +15,7 @@ test: ## Install and start what the tests need, run everything, stop it again
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; fi
-	COUNTERSIGN_FUZZ_SECONDS=$${COUNTERSIGN_FUZZ_SECONDS:-60} scripts/with-services cargo test --locked --workspace
+	COUNTERSIGN_FUZZ_SECONDS=$${COUNTERSIGN_FUZZ_SECONDS:-60} scripts/with-services cargo test --locked --workspace --no-fail-fast
 
 check: ## The quick part of the tests: format, lints, and the pure rules
 	cargo fmt --all --check

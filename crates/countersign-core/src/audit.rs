@@ -67,8 +67,6 @@ events! {
     MessageAccepted = "message_accepted"
     /// A message was given up.
     MessageFailed = "message_failed"
-    /// A message was put in the outbox.
-    MessageQueued = "message_queued"
     /// A password was set.
     PasswordChanged = "authn_password_change"
     /// A send was refused by a limit.

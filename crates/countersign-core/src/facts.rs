@@ -46,7 +46,8 @@ pub struct Browser {
 
 impl fmt::Display for Browser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} / {} / {}", self.family, self.system, self.language)
+        let known = [&self.family, &self.system, &self.language].map(|part| if part.is_empty() { "?" } else { part });
+        write!(f, "{}", known.join(" / "))
     }
 }
 

@@ -208,12 +208,15 @@ impl App {
         self.couriers.quarantined()
     }
 
-    /// Whether the sandbox inbox may be looked at, by somebody who sits at this machine or not: in a demo and in
-    /// quarantine, never where real people log in. A copy that calls itself production shows it at the machine alone: it
+    /// Whether the sandbox inbox may be looked at, by somebody who sits at this machine or not: in a demo, in quarantine, and
+    /// where the sandbox is a provider, which production refuses; never where real people log in. A copy that calls itself production shows it at the machine alone: it
     /// may be the real thing with a mistake in its configuration, and the inbox holds codes.
     pub fn shows_inbox(&self, at_machine: bool) -> bool {
         let in_quarantine = self.quarantined() && (at_machine || self.server.environment != PRODUCTION);
-        in_quarantine || !self.demo.is_empty()
+        let is_sandbox = |provider: &Arc<dyn Provider>| provider.name() == sandbox::NAME;
+        let for_trying_out =
+            Channel::ALL.into_iter().any(|channel| self.couriers.gateways(channel).iter().any(is_sandbox));
+        in_quarantine || !self.demo.is_empty() || (for_trying_out && self.server.environment != PRODUCTION)
     }
 }
 

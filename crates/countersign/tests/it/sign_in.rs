@@ -98,3 +98,27 @@ story!(a_message_is_with_the_gateway_within_a_second, Setup::required(), |world|
     let message = tokio::time::timeout(Duration::from_secs(1), world.clicksend().next()).await;
     assert_eq!(message.unwrap().to, "+14165550142");
 });
+
+story!(
+    where_the_sandbox_is_a_provider_its_inbox_shows_the_codes,
+    Setup::required()
+        .without_mail()
+        .without_sms()
+        .set("server.environment", "test")
+        .set("providers.sandbox.enabled", "true"),
+    |world| {
+        world.knows(ANA).await;
+        let mut ana = world.browser();
+        ana.signs_in(ANA).await;
+        ana.chooses("sms").await;
+        ana.is_at("/login/code");
+        world.settled().await;
+        let mut inbox = world.browser();
+        inbox.opens("/outbox").await;
+        let shown = inbox.text();
+        let code = shown.split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 6).unwrap().to_owned();
+        world.keeps_secret(&code);
+        ana.enters(&code).await;
+        ana.is_signed_in();
+    }
+);

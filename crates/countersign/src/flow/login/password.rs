@@ -189,7 +189,7 @@ async fn reject(
     let id = account.map(|row| row.account.id);
     let begins = why != "paused" && pause.is_some();
     let event = if begins { Event::LoginPaused } else { Event::LoginFailed };
-    tracing::info!(event = event.as_str(), account.id = ?id, realm = %attempt.realm, client.ip = %visitor.ip, why, "login failed");
+    tracing::info!(event = event.as_str(), account.id = id.map(tracing::field::display), realm = %attempt.realm, client.ip = %visitor.ip, why, "login failed");
     let entry = AuditEntry {
         at: visitor.now,
         event,

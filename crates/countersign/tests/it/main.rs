@@ -27,6 +27,7 @@ mod http;
 mod language;
 mod lockout;
 mod logs;
+mod model;
 mod outbox;
 mod pages;
 mod parallel;

@@ -25,7 +25,7 @@ const SEQUENCES: u64 = 500;
 /// Sequences that share an installation.
 const SEQUENCES_PER_WORLD: u64 = 25;
 /// Events of a sequence.
-const EVENTS: usize = 18;
+const EVENTS: usize = 32;
 /// Browsers of a person.
 const BROWSERS: usize = 2;
 
@@ -66,7 +66,7 @@ impl Actor {
         let trust = dice.roll(2) == 0;
         match dice.roll(16) {
             0..=3 => {
-                let right = dice.roll(4) > 0;
+                let right = dice.roll(6) > 0;
                 let predicted = self.oracle.password(at, right, now);
                 let browser = &mut self.browsers[at];
                 browser.opens(&format!("/login/{}", self.realm)).await;

@@ -224,6 +224,7 @@ async fn accept(case: Case, account: AccountRow, trust: bool) -> Result<Outcome,
     let bearers = Arc::new((Bearer::new(&app)?, Bearer::new(&app)?));
     let (session, device) = (bearers.0.token.clone(), bearers.1.token.clone());
     let return_to = case.login.return_to.clone();
+    let (who, client) = (account.account.id, case.visitor.ip);
     let trust = trust && app.settings.trusted_device.enabled;
     Ok(
         match app
@@ -232,6 +233,7 @@ async fn accept(case: Case, account: AccountRow, trust: bool) -> Result<Outcome,
             .await?
         {
             Some(new_device) => {
+                finish::told(who, client);
                 Outcome::Completed(Completed { session, device: new_device.then_some(device), return_to })
             }
             None => Outcome::Start,

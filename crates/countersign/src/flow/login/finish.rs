@@ -1,8 +1,10 @@
 //! The last step, the same for every way to it: the session, the device, the history and the audit log, at once.
 
+use std::net::IpAddr;
+
 use countersign_core::audit::Event;
 use countersign_core::device::Trust;
-use countersign_core::id::{DeviceId, SessionId};
+use countersign_core::id::{AccountId, DeviceId, SessionId};
 use countersign_core::session::{Evidence, assurance, last_code};
 use serde_json::{Value, json};
 
@@ -44,6 +46,11 @@ pub(super) enum DeviceStep {
     Nothing,
     /// The device gets a new token and, if trust is sliding, a new time.
     Renew { device: Box<DeviceRow>, token: TokenHash },
+}
+
+/// The line in the log, once the login is saved.
+pub(super) fn told(account: AccountId, client: IpAddr) {
+    tracing::info!(event = Event::LoginSucceeded.as_str(), account.id = %account, client.ip = %client, "login completed");
 }
 
 /// Saves the completed login. Returns whether the device's new token is the one that counts.

@@ -224,6 +224,7 @@ async fn proceed(app: &App, case: Arc<Case>) -> Result<Outcome, Error> {
     Ok(match next {
         Next::Choose => Outcome::Choose(case.login.token.clone()),
         Next::Complete { device_rotated } => {
+            finish::told(case.account.account.id, case.visitor.ip);
             let device = device_rotated.then(|| case.next_device.token.clone());
             Outcome::Completed(Completed {
                 session: case.session.token.clone(),

@@ -51,4 +51,5 @@ pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod shield;
 pub mod throttle;

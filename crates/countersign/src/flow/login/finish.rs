@@ -90,6 +90,7 @@ pub(super) async fn complete(
         now,
         ip: visitor.ip.to_string(),
         browser: visitor.browser.clone(),
+        language: visitor.language.clone(),
         networks: account.history.networks_after(visitor.network(), remembered),
         second_factor_at: last_code(&finish.evidence),
     };

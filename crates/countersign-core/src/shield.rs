@@ -20,6 +20,12 @@ use jiff::{SignedDuration, Timestamp};
 /// What is assumed of a directory that does not tell its threshold: fewer would keep people out, more would be reckless.
 pub const THRESHOLD_ASSUMED: u32 = 5;
 
+/// How many failures are left to the person, unless something else is configured.
+pub const LEFT_DEFAULT: u32 = 2;
+
+/// How long a directory is taken to remember a failure, unless something else is configured: Windows' own suggestion.
+pub const WINDOW_DEFAULT: SignedDuration = SignedDuration::from_mins(30);
+
 /// The lockout of one directory, as far as it concerns us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShieldRules {

@@ -127,8 +127,8 @@ impl Trial<'_> {
         let tally = app.store.shield(&candidate.shielded).await?;
         // The directory's count was read before our own was. What it had of ours is only known when it is read again; that
         // is rarely needed, because rarely has anybody just failed.
-        if let (Some(entry), Some(_), Some(found)) = (tally, seen.counted, &candidate.found) {
-            seen.answered = entry.tally.answered;
+        if let (Some(_), Some(_), Some(found)) = (tally, seen.counted, &candidate.found) {
+            seen = Seen::before_asking(tally, &rules, visitor.now);
             seen.counted = match candidate.ldap.refresh(&found.stable_id).await {
                 LookUp::Found(found) => found.person.bad_password_count,
                 LookUp::Unavailable(fault) => return Ok(Forward::Unavailable(fault)),

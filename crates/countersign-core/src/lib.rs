@@ -45,6 +45,7 @@ pub mod identifier;
 pub mod lockout;
 mod mac;
 pub mod policy;
+pub mod policy_setting;
 pub mod realm;
 pub mod role;
 pub mod seal;

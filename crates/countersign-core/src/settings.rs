@@ -15,7 +15,8 @@ use crate::challenge::{LIFE_MAX, LIFE_MIN, TRIES_MAX};
 use crate::contact;
 use crate::device::DeviceRules;
 use crate::lockout::LockoutRules;
-use crate::policy::{Mode, Policy, Preset, Triggers};
+use crate::policy::Policy;
+use crate::policy_setting::{Networks, PolicySetting};
 use crate::realm::{RealmName, SourceName};
 use crate::session::SessionRules;
 use crate::throttle::{Rate, SendLimits};
@@ -36,6 +37,8 @@ pub struct Settings {
     /// The realms by name; `internal` and `external` exist from the start, and a file adds to them.
     #[serde(deserialize_with = "realms_over_builtin")]
     pub realms: BTreeMap<RealmName, Realm>,
+    /// What is known of networks.
+    pub networks: Networks,
     /// The one-time code.
     pub code: CodeRules,
     /// The counters.
@@ -53,6 +56,7 @@ impl Default for Settings {
         Self {
             site: Site::default(),
             realms: builtin_realms(),
+            networks: Networks::default(),
             code: CodeRules::default(),
             lockout: LockoutRules::default(),
             send_limits: SendLimits::default(),
@@ -127,26 +131,6 @@ fn realms_over_builtin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTr
     Ok(realms)
 }
 
-/// A policy as it is written: a preset, or each trigger.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PolicySetting {
-    /// Whether a second factor is wanted.
-    pub mode: Mode,
-    /// A set of triggers with a name.
-    pub preset: Option<Preset>,
-    /// Each trigger, instead of a preset.
-    pub triggers: Option<Triggers>,
-}
-
-impl PolicySetting {
-    /// The policy that this writes down.
-    pub fn policy(&self) -> Policy {
-        let preset = || self.preset.map_or_else(Triggers::default, Preset::triggers);
-        Policy { mode: self.mode, triggers: self.triggers.clone().unwrap_or_else(preset) }
-    }
-}
-
 /// The figures of a one-time code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -198,7 +182,7 @@ impl Settings {
     /// The policy of a realm and source; `off` where nothing is set.
     pub fn policy(&self, realm: &RealmName, source: &SourceName) -> Policy {
         let setting = self.realms.get(realm).and_then(|realm| realm.policy.get(source));
-        setting.map(PolicySetting::policy).unwrap_or_default()
+        Policy { never_new: self.networks.never_new.clone(), ..setting.map(PolicySetting::policy).unwrap_or_default() }
     }
 
     /// Who proves the passwords of a realm, in the order in which they are asked.
@@ -211,6 +195,7 @@ impl Settings {
         let mut faults = Faults::default();
         self.site.check(&mut faults);
         self.check_realms(&mut faults);
+        self.networks.check(&mut faults);
         self.check_code(&mut faults);
         self.check_lockout(&mut faults);
         check_limits(&self.send_limits, &mut faults);
@@ -286,31 +271,6 @@ impl Site {
         if let Some(country) = &self.country {
             let right = contact::is_country(country);
             faults.require(right, "site.country", country, "a country in two capital letters (ISO 3166), such as CA");
-        }
-    }
-}
-
-impl PolicySetting {
-    fn check(&self, key: &str, faults: &mut Faults) {
-        let both = self.preset.is_some() && self.triggers.is_some();
-        faults.require(!both, key, "preset and triggers", "either a preset or triggers, not both");
-        let triggers = self.policy().triggers;
-        faults.require(
-            self.mode == Mode::Off || triggers.any(),
-            &format!("{key}.triggers"),
-            "none",
-            "at least one trigger, because without one this mode would never ask for a code",
-        );
-        let networks = triggers.remembered_networks;
-        let allowed = "1 to 20 networks";
-        faults.require((1..=20).contains(&networks), &format!("{key}.triggers.remembered_networks"), networks, allowed);
-        if let Some(days) = triggers.factor_older_than_days {
-            let key = format!("{key}.triggers.factor_older_than_days");
-            faults.require((1..=365).contains(&days), &key, days, "1 to 365 days");
-        }
-        if let Some(failures) = triggers.failures_at_least {
-            let key = format!("{key}.triggers.failures_at_least");
-            faults.require((1..=100).contains(&failures), &key, failures, "1 to 100 failures");
         }
     }
 }

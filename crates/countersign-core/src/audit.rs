@@ -27,10 +27,14 @@ macro_rules! events {
 }
 
 events! {
+    /// A directory does not let a person in any more; what the account had open has ended.
+    AccountClosed = "account_closed"
     /// An account was made.
     AccountCreated = "account_created"
     /// An account may not log in any more.
     AccountDisabled = "account_disabled"
+    /// A directory describes a person otherwise than before: the account has changed with it.
+    AccountRefreshed = "account_refreshed"
     /// An account may log in again: counters are cleared and the code factor is on.
     AccountUnlocked = "account_unlocked"
     /// Accounts were written to a file.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod backup;
 pub mod browser;
 mod bucket;
+pub mod call;
 pub mod delivery_test;
 pub mod device;
 pub mod explain;
@@ -18,6 +19,7 @@ pub mod new_password;
 pub mod outbox;
 pub mod seal;
 pub mod session;
+pub mod verification;
 mod visitor;
 
 pub use visitor::{Visitor, browser_name};

@@ -27,6 +27,7 @@ pub mod sessions;
 pub mod tx;
 pub mod url;
 pub mod values;
+pub mod verifications;
 pub mod void;
 mod writer;
 

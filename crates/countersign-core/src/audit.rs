@@ -45,6 +45,8 @@ events! {
     CodeFactorDisabled = "authn_factor_disabled"
     /// A code was wrong.
     CodeRejected = "authn_code_rejected"
+    /// The gateway whose code it is could not be asked whether a code was right; the try counts.
+    CodeUnchecked = "authn_code_unchecked"
     /// The database was sealed for the installation that has it now.
     DatabaseAdopted = "database_adopted"
     /// A backup took the place of the database.

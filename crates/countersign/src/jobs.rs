@@ -7,10 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::App;
-use crate::flow::{audit, confirmation, outbox, seal};
+use crate::flow::{audit, confirmation, outbox, seal, verification};
 
 /// How many messages are under way at once on one node.
 const DELIVERIES_MAX: usize = 32;
+
+/// How often gateways are told of verifications that are over.
+const CLOSE_EVERY: SignedDuration = SignedDuration::from_secs(15);
 
 /// How long the outbox rests when nothing wakes it: another node may have queued a message that nobody took.
 const OUTBOX_REST_MAX: SignedDuration = SignedDuration::from_secs(30);
@@ -42,6 +45,7 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(run_confirmation(Arc::clone(app))),
         tokio::spawn(run_outbox(Arc::clone(app))),
         tokio::spawn(run_purge(Arc::clone(app))),
+        tokio::spawn(run_verifications(Arc::clone(app))),
     ]
 }
 
@@ -117,6 +121,15 @@ async fn run_confirmation(app: Arc<App>) {
             tracing::error!(%error, "it could not be found out whether people of a directory may stay signed in; trying again");
         }
         app.clock.sleep_until(now.saturating_add(CONFIRM_EVERY).unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+async fn run_verifications(app: Arc<App>) {
+    loop {
+        if let Err(error) = verification::close_over(&app, None).await {
+            tracing::error!(%error, "the verifications that are over could not be read; trying again");
+        }
+        app.clock.sleep_until(app.clock.now().saturating_add(CLOSE_EVERY).unwrap_or(Timestamp::MAX)).await;
     }
 }
 

@@ -72,9 +72,7 @@ async fn claim(app: &Arc<App>) -> Result<Vec<DirectoryEntry>, Error> {
     let asked_before = before(now, ASKED_EVERY);
     let claimed = app
         .store
-        .write(move |tx| {
-            Box::pin(async move { tx.claim_directory_entries(&live, asked_before, now, BATCH).await })
-        })
+        .write(move |tx| Box::pin(async move { tx.claim_directory_entries(&live, asked_before, now, BATCH).await }))
         .await?;
     Ok(claimed)
 }
@@ -94,9 +92,7 @@ async fn confirm(app: &Arc<App>, entry: DirectoryEntry, silent: &mut BTreeSet<So
         }
         Said::Found(found) => {
             app.store
-                .write(move |tx| {
-                    Box::pin(async move { mirror::bring_up_to_date(tx, entry, &found.person, now).await })
-                })
+                .write(move |tx| Box::pin(async move { mirror::bring_up_to_date(tx, entry, &found.person, now).await }))
                 .await?;
             Ok(false)
         }

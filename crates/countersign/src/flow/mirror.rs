@@ -187,12 +187,7 @@ async fn take_names(
     Ok(shown)
 }
 
-async fn take_name(
-    tx: &mut Tx,
-    entry: &DirectoryEntry,
-    name: &Identifier,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+async fn take_name(tx: &mut Tx, entry: &DirectoryEntry, name: &Identifier, now: Timestamp) -> Result<bool, StoreError> {
     if tx.claim_identifier(&entry.realm, name, entry.account).await? {
         return Ok(true);
     }
@@ -216,7 +211,8 @@ async fn lose_name(
     let is_other = |typed: &&String| typed.parse::<Identifier>().is_ok_and(|other| other != *name);
     let left: Vec<String> = row.identifiers.iter().filter(is_other).cloned().collect();
     tx.set_profile(&row, &row.account.display_name, &left).await?;
-    let detail = json!({ "source": row.account.source, "changed": ["identifiers"], "why": "the name is another person's now" });
+    let detail =
+        json!({ "source": row.account.source, "changed": ["identifiers"], "why": "the name is another person's now" });
     let entry = AuditEntry {
         at: now,
         event: Event::AccountRefreshed,
@@ -307,12 +303,7 @@ pub(super) async fn refuse_login(tx: &mut Tx, refused: &Refused, refusal: Refusa
 }
 
 /// Ends everything that an account has open, because its directory does not let the person in any more.
-pub(super) async fn close(
-    tx: &mut Tx,
-    entry: &DirectoryEntry,
-    why: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub(super) async fn close(tx: &mut Tx, entry: &DirectoryEntry, why: &str, now: Timestamp) -> Result<(), StoreError> {
     if tx.lock_account(entry.account).await?.is_none() {
         return Ok(());
     }

@@ -8,8 +8,9 @@ pub mod audit;
 pub mod backup;
 pub mod browser;
 mod bucket;
-mod content;
+pub mod call;
 pub mod confirmation;
+mod content;
 pub mod delivery_test;
 pub mod device;
 pub mod explain;
@@ -23,6 +24,7 @@ pub mod notice;
 pub mod outbox;
 pub mod seal;
 pub mod session;
+pub mod verification;
 mod visitor;
 
 pub use visitor::{Visitor, browser_name};

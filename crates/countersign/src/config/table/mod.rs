@@ -5,6 +5,7 @@
 
 mod delivery;
 mod directories;
+mod twilio;
 
 use crate::config::keys::Given::{Default, Nothing, Refused};
 use crate::config::keys::{Section, key};
@@ -12,7 +13,7 @@ use crate::config::kind::Kind::{Choice, Duration, Flag, List, Secret, Text, Whol
 
 /// Every section, in the order of the example.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    RULES.iter().chain(directories::SECTIONS).chain(delivery::SECTIONS)
+    RULES.iter().chain(directories::SECTIONS).chain(delivery::SECTIONS).chain(twilio::SECTIONS)
 }
 
 const RULES: &[Section] = &[

@@ -92,7 +92,7 @@ impl Refused {
             PasswordExpired,
             PolicyRefused,
         ]
-            .map(|reason| Self { shell: shell.clone(), reason, login_url: "/login/internal".into() })
-            .into()
+        .map(|reason| Self { shell: shell.clone(), reason, login_url: "/login/internal".into() })
+        .into()
     }
 }

@@ -62,7 +62,8 @@ async fn a_person_has_one_account_in_a_realm(store: &Store) {
             Ok((first, there_is.map(|entry| entry.account)))
         }
     });
-    let made: Vec<AccountId> = outcomes.iter().filter(|(first, _)| *first).filter_map(|(_, account)| *account).collect();
+    let made: Vec<AccountId> =
+        outcomes.iter().filter(|(first, _)| *first).filter_map(|(_, account)| *account).collect();
     assert_eq!(made.len(), 1);
     assert!(outcomes.iter().all(|(_, account)| *account == Some(made[0])), "{outcomes:?}");
     let stored = store.directory_entry_of(made[0]).await.unwrap();

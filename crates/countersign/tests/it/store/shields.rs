@@ -45,10 +45,8 @@ async fn every_forward_is_the_one_that_the_rule_gives(store: &Store) {
             if expected.is_some() && random.below(3) > 0 {
                 let name = whom.clone();
                 write!(store, |tx| tx.forward_was_wrong(&name, at(seconds)));
-                entry = entry.map(|entry| Entry {
-                    tally: Tally { answered: entry.tally.answered + 1, ..entry.tally },
-                    ..entry
-                });
+                entry = entry
+                    .map(|entry| Entry { tally: Tally { answered: entry.tally.answered + 1, ..entry.tally }, ..entry });
             }
             assert_eq!(store.shield(&whom).await.unwrap(), entry);
         }

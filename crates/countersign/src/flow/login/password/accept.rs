@@ -231,11 +231,7 @@ async fn challenge(
 
 /// The challenge that this very browser started before, if its code can still be tried: the login cookie of that login
 /// is the proof. The old login ends, so that a copy of its cookie is worth nothing.
-async fn earlier_challenge(
-    tx: &mut Tx,
-    case: &Case,
-    account: AccountId,
-) -> Result<Option<ChallengeRow>, StoreError> {
+async fn earlier_challenge(tx: &mut Tx, case: &Case, account: AccountId) -> Result<Option<ChallengeRow>, StoreError> {
     let Some(token) = &case.visitor.login else { return Ok(None) };
     let Some(login) = tx.login_by_token(&TokenHash(token.hash())).await? else { return Ok(None) };
     let now = case.visitor.now;

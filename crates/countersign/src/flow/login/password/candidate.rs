@@ -76,12 +76,7 @@ pub(super) async fn in_directories(app: &App, attempt: &Attempt) -> Result<Candi
     Ok(silent.map_or(Candidate::Nobody, |(ldap, fault)| Candidate::Unavailable(ldap, fault)))
 }
 
-async fn known_by_id(
-    app: &App,
-    attempt: &Attempt,
-    ldap: &Arc<Ldap>,
-    found: Box<Found>,
-) -> Result<Candidate, Error> {
+async fn known_by_id(app: &App, attempt: &Attempt, ldap: &Arc<Ldap>, found: Box<Found>) -> Result<Candidate, Error> {
     let external_id = found.stable_id.as_str().to_owned();
     let entry = app.store.directory_entry(&attempt.realm, ldap.name(), &external_id).await?;
     let account = account_of(app, entry).await?;

@@ -54,7 +54,7 @@ async fn ask(app: &Arc<App>, visitor: &Visitor, attempt: Attempt) -> Result<Outc
 }
 
 /// A name that is nobody's, or not one person's, behaves like one that is.
-async fn unknown(app: &App, visitor: &Visitor, attempt: &Attempt, why: Why) -> Result<Outcome, Error> {
+async fn unknown(app: &Arc<App>, visitor: &Visitor, attempt: &Attempt, why: Why) -> Result<Outcome, Error> {
     if let Gate::Closed(until) = gate(app, visitor, None).await? {
         return Ok(Outcome::TooMany { until });
     }
@@ -227,10 +227,7 @@ impl Trial<'_> {
     /// Nothing was compared, so nothing counts against anybody.
     async fn give_back(self, fault: &Fault) -> Result<Outcome, Error> {
         let (bucket, rules) = (self.bucket, self.app.settings.lockout);
-        self.app
-            .store
-            .write(move |tx| Box::pin(async move { tx.give_back_password(&bucket, &rules).await }))
-            .await?;
+        self.app.store.write(move |tx| Box::pin(async move { tx.give_back_password(&bucket, &rules).await })).await?;
         Ok(unavailable(&self.candidate.ldap, fault))
     }
 

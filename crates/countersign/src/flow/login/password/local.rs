@@ -35,8 +35,12 @@ pub(super) async fn submit(
     let (true, Some(account), Some(stored)) = (compared.right, allowed, stored) else {
         let why = Why::of(account.as_ref(), reserved);
         let detail = json!({});
-        reject::record(app, visitor, Rejected { realm: &attempt.realm, account: account.as_ref(), reserved, why, detail })
-            .await?;
+        reject::record(
+            app,
+            visitor,
+            Rejected { realm: &attempt.realm, account: account.as_ref(), reserved, why, detail },
+        )
+        .await?;
         return Ok(Outcome::NotRecognised);
     };
     let proven = Proven::Hash { account: account.account.id, stored, rehashed: compared.rehashed };

@@ -23,6 +23,7 @@ use crate::courier::settings::Unusable;
 use crate::courier::smtp::Smtp;
 use crate::courier::textmagic::TextMagic;
 use crate::courier::{Provider, sandbox};
+use crate::directory::Directories;
 use crate::directory::local::{HashFault, Hasher};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::epoch_file::EpochFileError;
@@ -58,6 +59,8 @@ pub struct App {
     pub catalogue: Catalogue,
     /// Password hashes.
     pub hasher: Hasher,
+    /// The directories that prove passwords, by their name as a source.
+    pub directories: Directories,
     /// Wakes the outbox when a message was queued.
     pub outbox: Notify,
     /// The accounts of a demo, with their passwords; empty otherwise.
@@ -139,6 +142,7 @@ impl App {
             couriers,
             catalogue: Catalogue::load()?,
             hasher: Hasher::new(cores)?,
+            directories: Directories::default(),
             outbox: Notify::new(),
             demo: Vec::new(),
             epoch: AtomicU64::new(row.at.epoch),

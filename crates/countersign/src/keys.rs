@@ -39,6 +39,7 @@ pub struct Keys {
     /// Seals the database.
     pub seal: SealKey,
     form: Zeroizing<[u8; 32]>,
+    hooks: Zeroizing<[u8; 32]>,
     pseudonym: Zeroizing<[u8; 32]>,
 }
 
@@ -90,6 +91,7 @@ impl Keys {
             code: CodeKey::new(*derive("countersign/code")),
             seal: SealKey::new(*derive("countersign/seal")),
             form: derive("countersign/form"),
+            hooks: derive("countersign/hooks"),
             pseudonym: derive("countersign/pseudonym"),
         }
     }
@@ -144,6 +146,16 @@ impl Keys {
     /// Whether a form carried the right value, in constant time.
     pub fn form_token_matches(&self, kind: &str, bound_to: &str, given: &str) -> bool {
         self.form_token(kind, bound_to).as_bytes().ct_eq(given.as_bytes()).into()
+    }
+
+    /// The secret in the address at which a provider tells what became of messages.
+    pub fn hook_secret(&self, provider: &str) -> String {
+        BASE64URL_NOPAD.encode(mac(&self.hooks, &[provider.as_bytes()]).split_at(24).0)
+    }
+
+    /// Whether the secret of an address is that of this provider, in constant time.
+    pub fn hook_secret_matches(&self, provider: &str, given: &str) -> bool {
+        self.hook_secret(provider).as_bytes().ct_eq(given.as_bytes()).into()
     }
 
     /// A stable stand-in for a name or number in a counter's key, so that the table does not list what people typed.

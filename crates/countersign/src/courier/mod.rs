@@ -9,6 +9,7 @@ pub mod clicksend;
 pub mod dispatch;
 mod http;
 mod mime;
+pub mod receipt;
 mod reply;
 pub mod roster;
 pub mod sandbox;
@@ -23,8 +24,12 @@ use std::pin::Pin;
 
 use countersign_core::channel::Channel;
 use countersign_core::contact::{EmailAddress, Phone};
+use countersign_core::route::Sender;
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 use uuid::Uuid;
+
+use crate::courier::receipt::{News, Pushed, Receipt, Unreadable};
 
 /// What a [`Provider`] returns, so that `dyn Provider` works.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -50,6 +55,28 @@ pub trait Provider: Send + Sync {
         let _ = message;
         Box::pin(std::future::ready(Ok(None)))
     }
+
+    /// What its messages are sent from when no route says otherwise.
+    fn sender(&self) -> Sender {
+        Sender::Unknown
+    }
+
+    /// Asks what became of a message, by the gateway's id for it; `None` if it does not tell yet, or never does.
+    fn ask<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        let _ = provider_id;
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Reads what the gateway pushed to us, and checks its signature where it signs.
+    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
+        let _ = pushed;
+        Err(Unreadable::Unexpected)
+    }
+
+    /// Whether it pushes receipts to an address that its account is told of, at [`Provider::read`].
+    fn is_told_by_account(&self) -> bool {
+        false
+    }
 }
 
 /// A message on its way out.
@@ -59,6 +86,10 @@ pub struct Outgoing {
     pub reference: Uuid,
     /// The time of sending, for the `Date` of a mail.
     pub now: Timestamp,
+    /// Where the gateway may tell what became of it; `None` where nobody listens.
+    pub receipt_url: Option<Url>,
+    /// What it is sent from, where a route says another sender than the provider's own.
+    pub sender: Option<String>,
     /// Where it goes and what it says.
     pub content: Content,
 }
@@ -196,6 +227,14 @@ impl Action {
     }
 }
 
+/// The amount, and the currency if it is known.
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(currency) = &self.currency else { return f.write_str(&self.amount) };
+        write!(f, "{} {currency}", self.amount)
+    }
+}
+
 /// Prints no address and no text: the one is personal, the other holds the code.
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -219,7 +258,8 @@ mod tests {
         let mail = Mail { subject: "to you".into(), text: "code 123456".into(), html: "<b>123456</b>".into() };
         let mail = Content::Mail { to: "ann@example.com".parse().unwrap(), mail };
         for content in [sms, mail] {
-            let message = Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, content };
+            let now = Timestamp::UNIX_EPOCH;
+            let message = Outgoing { reference: Uuid::nil(), now, receipt_url: None, sender: None, content };
             let printed = format!("{message:?}");
             for secret in ["123456", "411111111", "ann", "to you"] {
                 assert!(!printed.contains(secret), "{printed}");

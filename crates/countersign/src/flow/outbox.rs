@@ -4,6 +4,8 @@
 //! one sends the same code again. Nothing is sent after its code is dead. The text is made at the last moment, and what a
 //! provider answers is sorted into what to do about it (`courier::Action`).
 
+use std::sync::Arc;
+
 use countersign_core::audit::Event;
 use countersign_core::challenge::{Binding, Code};
 use countersign_core::channel::Channel;
@@ -12,8 +14,8 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::courier::text::CodeMessage;
-use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Provider, Refusal, sandbox};
-use crate::flow::Error;
+use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Price, Provider, Refusal, sandbox};
+use crate::flow::{Error, provider_health, receipts};
 use crate::store::audit::AuditEntry;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
@@ -54,7 +56,7 @@ async fn lease(tx: &mut Tx, now: Timestamp, room: u32) -> Result<Vec<MessageRow>
 
 /// Hands a message that was taken to a provider, and writes down what came of it. When that fails, the lease runs out and
 /// the message is taken again.
-pub async fn deliver(app: &App, message: MessageRow) -> Result<(), Error> {
+pub async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
     let (channel, to) = (message.channel, message.destination.as_str());
     let Some(provider) = app.couriers.next(channel, to, &message.refused_by, app.clock.now()) else {
         return give_up(app, &message, "no-provider", "no provider of this channel is left that could take it").await;
@@ -62,7 +64,11 @@ pub async fn deliver(app: &App, message: MessageRow) -> Result<(), Error> {
     let Some(content) = content(app, &message).await? else {
         return give_up(app, &message, "no-code", "its challenge is gone").await;
     };
-    let outgoing = Outgoing { reference: message.id.0, now: app.clock.now(), content };
+    let name = provider.name();
+    let sender = app.couriers.sender(name, channel, to);
+    let receipt_url = receipts::url(app, name);
+    let outgoing = Outgoing { reference: message.id.0, now: app.clock.now(), receipt_url, sender, content };
+    app.couriers.roster().begin(name, outgoing.now);
     match provider.send(&outgoing).await {
         Ok(accepted) => sent(app, &message, provider.name(), accepted).await,
         Err(refusal) => refused(app, message, provider.as_ref(), refusal).await,
@@ -71,11 +77,9 @@ pub async fn deliver(app: &App, message: MessageRow) -> Result<(), Error> {
 
 async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted: Accepted) -> Result<(), Error> {
     let now = app.clock.now();
+    provider_health::succeeded(app, provider, now).await?;
     tracing::info!(message.id = %message.id, channel = %message.channel, provider, attempts = message.attempts, parts = accepted.parts, "message accepted");
-    let price = accepted
-        .price
-        .as_ref()
-        .map(|price| format!("{} {}", price.amount, price.currency.as_deref().unwrap_or_default()));
+    let price = accepted.price.as_ref().map(Price::to_string);
     let detail = json!({ "message": message.id, "channel": message.channel, "provider": provider, "provider_id": accepted.provider_id, "parts": accepted.parts, "price": price });
     let entry = audit(message, Event::MessageAccepted, now, detail);
     let id = message.id;
@@ -91,18 +95,12 @@ async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted:
 }
 
 /// What a refusal calls for: the same provider later, another one now, or nothing more.
-async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusal: Refusal) -> Result<(), Error> {
+async fn refused(app: &Arc<App>, message: MessageRow, provider: &dyn Provider, refusal: Refusal) -> Result<(), Error> {
     let (name, now) = (provider.name(), app.clock.now());
+    provider_health::refused(app, name, &refusal, now).await?;
+    receipts::heed(app, &message, name, &refusal).await?;
     let Refusal { action, code, detail, retry_after } = refusal;
-    if action == Action::Stop {
-        tracing::error!(
-            provider = name,
-            code,
-            detail,
-            "this provider is stopped: correct its settings, then `countersign delivery test`"
-        );
-        app.couriers.stop(name, now);
-    } else {
+    if action != Action::Stop {
         tracing::warn!(message.id = %message.id, provider = name, code, detail, action = action.as_str(), "message refused");
     }
     let tired = match action {

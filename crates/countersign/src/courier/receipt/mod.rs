@@ -6,7 +6,6 @@
 
 mod clicksend;
 mod fields;
-pub mod signature;
 mod textmagic;
 pub mod twilio;
 

@@ -4,18 +4,19 @@
 //! not looked at.
 
 use countersign_core::delivery::{Delivery, Reason};
-use countersign_core::secret::Secret;
 use serde_json::Value;
 
 use super::fields::Fields;
-use super::{News, Pushed, Receipt, Unreadable, answered, code, id, price, signature};
+use super::{News, Pushed, Receipt, Unreadable, answered, code, id, price};
 use crate::courier::reply;
 
-/// What Twilio pushed, if it is signed with the account's token. Without the token nothing is believed.
-pub fn read(pushed: &Pushed<'_>, token: Option<&Secret>) -> Result<News, Unreadable> {
+/// What Twilio pushed, if `genuine` finds its signature right for these parameters.
+pub fn read(
+    pushed: &Pushed<'_>,
+    genuine: impl FnOnce(&[(String, String)], &str) -> bool,
+) -> Result<News, Unreadable> {
     let fields = Fields::form(pushed.body)?;
-    let (Some(token), Some(given)) = (token, pushed.signature) else { return Err(Unreadable::Signature) };
-    if !signature::matches(token, pushed.url, &fields.0, given) {
+    if !pushed.signature.is_some_and(|signature| genuine(&fields.0, signature)) {
         return Err(Unreadable::Signature);
     }
     let message = fields.first(&["MessageSid", "SmsSid", "CallSid"]).and_then(id).ok_or(Unreadable::Malformed)?;

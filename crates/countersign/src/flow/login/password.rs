@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use countersign_core::audit::Event;
 use countersign_core::challenge::{Purpose, Standing};
+use countersign_core::channel::Channel;
 use countersign_core::facts::{Circumstances, DeviceStanding};
 use countersign_core::id::{AccountId, LoginId};
 use countersign_core::identifier::Identifier;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 use super::finish::{self, Completed, DeviceStep, Finish};
 use super::{Bearer, LOGIN_LIFE, Notice, standing, trusted};
 use crate::app::App;
+use crate::flow::reach;
 use crate::flow::device::presented;
 use crate::flow::{Error, Visitor, bucket};
 use crate::keys::Token;
@@ -251,7 +253,8 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
     }
     // Read again under the lock: the device may have been revoked while the password was compared.
     let device = still_trusted(tx, case).await?;
-    let decision = decide(case, &row, device.as_ref());
+    let reachable = reach::channels_in(tx, &case.app, &row.account.contacts, case.visitor.now).await?;
+    let decision = decide(case, &row, device.as_ref(), &reachable);
     match &decision.verdict {
         Verdict::Allow => allow(tx, case, &row, &decision, device).await,
         Verdict::Challenge { reasons, .. } => challenge(tx, case, &decision, reasons).await,
@@ -268,7 +271,7 @@ async fn still_trusted(tx: &mut Tx, case: &Case) -> Result<Option<DeviceRow>, St
     Ok(trusted(&case.app, found, before.account, case.visitor.now))
 }
 
-fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>) -> Decision {
+fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>, reachable: &[Channel]) -> Decision {
     let device = device.map_or(DeviceStanding::Untrusted, |device| DeviceStanding::Trusted(device.id));
     let circumstances = Circumstances {
         now: case.visitor.now,
@@ -277,7 +280,7 @@ fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>) -> Decision
         browser: case.visitor.browser.clone(),
     };
     let policy = case.app.settings.policy(&row.account.realm, &row.account.source);
-    policy::decide(&policy, &row.account, &circumstances, &case.app.couriers.working(case.visitor.now))
+    policy::decide(&policy, &row.account, &circumstances, reachable)
 }
 
 async fn allow(

@@ -53,6 +53,10 @@ events! {
     DatabaseRestored = "database_restored"
     /// Every session, trusted device, login, challenge and waiting message was made void.
     DatabaseVoided = "database_voided"
+    /// Messages may go to a number again.
+    DestinationResumed = "destination_resumed"
+    /// The person behind a number has said STOP: no text message goes there.
+    DestinationSuspended = "destination_suspended"
     /// A trusted device began.
     DeviceTrusted = "device_trusted"
     /// Trusted devices ended.
@@ -73,6 +77,8 @@ events! {
     MessageAccepted = "message_accepted"
     /// A message was given up.
     MessageFailed = "message_failed"
+    /// A message was accepted and then not delivered.
+    MessageUndelivered = "message_undelivered"
     /// A notice was not sent, because a limit on notices is reached.
     NoticeRefused = "notice_refused"
     /// A person has said "This was not me".
@@ -83,6 +89,8 @@ events! {
     SendRefused = "excess_rate_limit_exceeded"
     /// A session was ended.
     SessionEnded = "session_ended"
+    /// A limit that stands for money was reached: somebody may be making messages for their price.
+    SpendAlarm = "spend_alarm"
     /// An old token of a trusted device came back: somebody has a copy.
     TokenReused = "authn_token_reuse"
 }

@@ -144,7 +144,9 @@ impl App {
         let InUse { store, row, claim } = opener.open().await?;
         clock.not_before(row.clock_at);
         let sandbox = roster(&Channels::sandbox(), &config.providers)?;
-        let couriers = Dispatch::new(roster(&config.channels, &config.providers)?, sandbox, config.quarantine);
+        let gateways = roster(&config.channels, &config.providers)?;
+        let gateways = gateways.guided_by(config.routes, config.settings.delivery.breaker());
+        let couriers = Dispatch::new(gateways, sandbox, config.quarantine);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let app = Self {
             couriers,

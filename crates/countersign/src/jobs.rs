@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::App;
-use crate::flow::{audit, confirmation, outbox, seal, verification};
+use crate::flow::{audit, confirmation, outbox, provider_health, receipts, seal, verification};
 
 /// How many messages are under way at once on one node.
 const DELIVERIES_MAX: usize = 32;
@@ -37,16 +37,41 @@ const CHAIN_REST_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(10);
 /// How often it is looked for accounts whose directory has to be asked again.
 const CONFIRM_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
+/// How often it is looked whether a gateway has to be asked what became of a message.
+const ASK_EVERY: SignedDuration = SignedDuration::from_secs(10);
+
 /// Starts the jobs; they end when their handles are aborted.
 pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
     vec![
+        tokio::spawn(run_ask(Arc::clone(app))),
         tokio::spawn(run_beat(Arc::clone(app))),
+        tokio::spawn(run_canary(Arc::clone(app))),
         tokio::spawn(run_chain(Arc::clone(app))),
         tokio::spawn(run_confirmation(Arc::clone(app))),
         tokio::spawn(run_outbox(Arc::clone(app))),
         tokio::spawn(run_purge(Arc::clone(app))),
         tokio::spawn(run_verifications(Arc::clone(app))),
     ]
+}
+
+/// Asks what became of messages whose gateways did not tell.
+async fn run_ask(app: Arc<App>) {
+    while app.settings.delivery.poll {
+        if let Err(error) = receipts::ask(&app).await {
+            tracing::error!(%error, "what gateways say of messages could not be saved; trying again");
+        }
+        app.clock.sleep_until(app.clock.now().saturating_add(ASK_EVERY).unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+/// Asks every provider whether it is there, as often as the settings say.
+async fn run_canary(app: Arc<App>) {
+    while let Some(every) = app.settings.delivery.canary {
+        if let Err(error) = provider_health::check_all(&app).await {
+            tracing::error!(%error, "how the providers are could not be saved; trying again");
+        }
+        app.clock.sleep_until(app.clock.now().saturating_add(every).unwrap_or(Timestamp::MAX)).await;
+    }
 }
 
 async fn run_beat(app: Arc<App>) {

@@ -14,6 +14,8 @@ use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::courier::Action;
+use crate::courier::roster::Roster;
+use crate::flow::routing;
 use crate::keys::Keys;
 use crate::store::Store;
 use crate::store::accounts::AccountFilter;
@@ -92,7 +94,10 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
             }
             let keys = check_key(&mut findings, &config);
             check_database(&mut findings, &config, keys.as_ref(), now).await;
-            check_providers(&mut findings, &config).await;
+            let roster = check_providers(&mut findings, &config).await;
+            if let Some(roster) = roster {
+                check_reach(&mut findings, &config, &roster).await;
+            }
         }
         Err(errors) => {
             for fault in &errors.faults {
@@ -215,10 +220,32 @@ async fn check_contents(findings: &mut Findings, config: &Config, keys: Option<&
     }
 }
 
-async fn check_providers(findings: &mut Findings, config: &Config) {
+/// Says which people are not reached by the providers and senders there are.
+async fn check_reach(findings: &mut Findings, config: &Config, roster: &Roster) {
+    // What is wrong with the database was told before.
+    let Ok(url) = config.server.database.expose().parse::<DatabaseUrl>() else { return };
+    if matches!(&url, DatabaseUrl::Sqlite(path) if !path.exists()) {
+        return;
+    }
+    let Ok(store) = Store::open(&url).await else { return };
+    match routing::survey(&store, &config.settings.phones, roster).await {
+        Ok(gaps) => {
+            for gap in gaps {
+                findings.warning("routes", gap.sentence());
+            }
+        }
+        Err(error) => findings.fault("database", error.to_string()),
+    }
+    store.close().await;
+}
+
+async fn check_providers(findings: &mut Findings, config: &Config) -> Option<Roster> {
     let roster = match app::roster(&config.channels, &config.providers) {
-        Ok(roster) => roster,
-        Err(error) => return findings.fault("provider", error.to_string()),
+        Ok(roster) => roster.guided_by(config.routes.clone(), config.settings.delivery.breaker()),
+        Err(error) => {
+            findings.fault("provider", error.to_string());
+            return None;
+        }
     };
     let mut seen = Vec::new();
     for provider in Channel::ALL.into_iter().flat_map(|channel| roster.of(channel)) {
@@ -239,6 +266,7 @@ async fn check_providers(findings: &mut Findings, config: &Config) {
             }
         }
     }
+    Some(roster)
 }
 
 const fn remedy(action: Action) -> &'static str {

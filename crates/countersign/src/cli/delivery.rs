@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use countersign_core::channel::Channel;
 
-use super::{ConfigArgs, Failure, input, outbox, output};
+use super::{ConfigArgs, Failure, input, outbox, output, providers};
 use crate::courier::Price;
 use crate::courier::twilio::voice;
 use crate::flow::delivery_test::{self, Answer, Checked, Trial};
@@ -13,6 +13,12 @@ use crate::flow::delivery_test::{self, Answer, Checked, Trial};
 pub(super) enum Command {
     /// List the messages of the outbox, newest first
     List(outbox::Command),
+    /// List the providers, and which of them rest
+    Providers(providers::List),
+    /// Show the addresses at which providers tell whether messages arrived
+    Receipts(providers::List),
+    /// Let text messages go again to a number whose owner has said STOP
+    Resume(providers::Resume),
     /// Check the providers of a channel at no cost; with --send also send a message whose code you type back
     Test(Test),
 }
@@ -35,6 +41,9 @@ pub(super) struct Test {
 pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
     match command {
         Command::List(command) => outbox::run(command, environment).await,
+        Command::Providers(command) => providers::list(command, environment).await,
+        Command::Receipts(command) => providers::receipts(command, environment).await,
+        Command::Resume(command) => providers::resume(command, environment).await,
         Command::Test(command) => test(command, environment).await,
     }
 }

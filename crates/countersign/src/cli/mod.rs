@@ -17,6 +17,7 @@ mod input;
 mod outbox;
 mod output;
 mod policy;
+mod providers;
 mod restore;
 mod seal;
 mod serve;

@@ -8,7 +8,7 @@ use countersign_core::contact::{EmailAddress, Phone};
 use serde_json::{Value, json};
 
 use super::output::{self, moment};
-use super::{ConfigArgs, Failure};
+use super::{ConfigArgs, Failure, providers};
 use crate::store::messages::{MessageRow, MessageState, Says};
 
 /// The most messages that are listed at once.
@@ -44,8 +44,25 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         return Ok(ExitCode::SUCCESS);
     }
     let table: Vec<Vec<String>> = rows.iter().map(|row| columns(row, command.full)).collect();
-    let heads = ["WHEN", "SAYS", "CHANNEL", "TO", "STATE", "ATTEMPTS", "PROVIDER", "PROVIDER ID", "OUTCOME", "DETAIL"];
+    let heads = [
+        "WHEN",
+        "SAYS",
+        "CHANNEL",
+        "TO",
+        "STATE",
+        "ATTEMPTS",
+        "PROVIDER",
+        "PROVIDER ID",
+        "OUTCOME",
+        "DETAIL",
+        "DELIVERY",
+    ];
     output::table(&heads, &table);
+    for state in app.store.provider_states().await.map_err(crate::flow::Error::from)? {
+        if let Some(rest) = providers::rest(&state, app.clock.now()) {
+            eprintln!("{} {rest}", output::plain(&state.name));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -66,6 +83,7 @@ fn columns(row: &MessageRow, full: bool) -> Vec<String> {
         text(&row.provider_id),
         text(&row.outcome),
         text(&row.detail),
+        delivery(row),
     ]
 }
 
@@ -86,6 +104,11 @@ fn described(row: &MessageRow, full: bool) -> Value {
         "refused_by": row.refused_by,
         "outcome": row.outcome,
         "detail": row.detail,
+        "delivery": row.delivery,
+        "delivery_at": row.delivery_at,
+        "delivery_reason": row.delivery_reason,
+        "delivery_detail": row.delivery_detail,
+        "price": row.price,
     })
 }
 
@@ -95,6 +118,17 @@ const fn says(row: &MessageRow) -> &'static str {
         Says::Code(_) => "code",
         Says::Notice(notice) => notice.as_str(),
     }
+}
+
+/// What the network said of it, since when, and why not.
+fn delivery(row: &MessageRow) -> String {
+    let words = [
+        row.delivery.map(|delivery| delivery.as_str().to_owned()),
+        row.delivery_at.map(moment),
+        row.delivery_reason.map(|reason| reason.as_str().to_owned()),
+        row.delivery_detail.clone(),
+    ];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Where it goes, masked as on the pages. What is no contact any more is not shown at all.

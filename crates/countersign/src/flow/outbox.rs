@@ -4,6 +4,8 @@
 //! one sends the same code again. Nothing is sent after its code is dead. The text is made at the last moment, and what a
 //! provider answers is sorted into what to do about it (`courier::Action`).
 
+use std::sync::Arc;
+
 use countersign_core::audit::Event;
 use countersign_core::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
@@ -11,10 +13,10 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::courier::verification::Carried;
-use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Provider, Refusal, sandbox};
+use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Price, Provider, Refusal, sandbox};
 use crate::flow::content::content;
 use crate::flow::verification::Carrier;
-use crate::flow::{Error, verification};
+use crate::flow::{Error, provider_health, receipts, verification};
 use crate::store::audit::AuditEntry;
 use crate::store::challenges::{ChallengeRow, OURS};
 use crate::store::error::Error as StoreError;
@@ -55,7 +57,7 @@ async fn lease(tx: &mut Tx, now: Timestamp, room: u32) -> Result<Vec<MessageRow>
 
 /// Hands a message that was taken to a provider, and writes down what came of it. When that fails, the lease runs out and
 /// the message is taken again.
-pub async fn deliver(app: &App, message: MessageRow) -> Result<(), Error> {
+pub async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
     let (provider, challenge) = match verification::choose(app, &message).await? {
         Carrier::Gone => return give_up(app, &message, "no-code", "its challenge is gone").await,
         Carrier::Nobody => {
@@ -65,7 +67,8 @@ pub async fn deliver(app: &App, message: MessageRow) -> Result<(), Error> {
         Carrier::Over => return drop_stale(app, &message).await,
         Carrier::Provider(provider, challenge) => (provider, challenge),
     };
-    let outgoing = outgoing(app, &message, challenge.as_deref()).await?;
+    let outgoing = outgoing(app, &message, challenge.as_deref(), provider.name()).await?;
+    app.couriers.roster().begin(provider.name(), outgoing.now);
     match provider.send(&outgoing).await {
         Ok(accepted) => sent(app, &message, provider.name(), accepted).await,
         Err(refusal) => refused(app, message, provider.as_ref(), refusal).await,
@@ -80,7 +83,12 @@ async fn challenge(app: &App, message: &MessageRow) -> Result<Option<ChallengeRo
     }
 }
 
-async fn outgoing(app: &App, message: &MessageRow, challenge: Option<&ChallengeRow>) -> Result<Outgoing, Error> {
+async fn outgoing(
+    app: &App,
+    message: &MessageRow,
+    challenge: Option<&ChallengeRow>,
+    provider: &'static str,
+) -> Result<Outgoing, Error> {
     let now = app.clock.now();
     let code = challenge.map(|challenge| Carried {
         digits: Secret::new(verification::code(app, challenge).digits()),
@@ -88,16 +96,16 @@ async fn outgoing(app: &App, message: &MessageRow, challenge: Option<&ChallengeR
         language: message.language.clone(),
     });
     let content = content(app, message, challenge).await?;
-    Ok(Outgoing { reference: message.id.0, now, code, receipt_url: None, content })
+    let sender = app.couriers.sender(provider, message.channel, &message.destination);
+    let receipt_url = receipts::url(app, provider);
+    Ok(Outgoing { reference: message.id.0, now, code, receipt_url, sender, content })
 }
 
 async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted: Accepted) -> Result<(), Error> {
     let now = app.clock.now();
+    provider_health::succeeded(app, provider, now).await?;
     tracing::info!(message.id = %message.id, channel = %message.channel, provider, attempts = message.attempts, parts = accepted.parts, "message accepted");
-    let price = accepted
-        .price
-        .as_ref()
-        .map(|price| format!("{} {}", price.amount, price.currency.as_deref().unwrap_or_default()));
+    let price = accepted.price.as_ref().map(Price::to_string);
     let detail = json!({ "message": message.id, "channel": message.channel, "provider": provider, "provider_id": accepted.provider_id, "parts": accepted.parts, "price": price });
     let entry = audit(message, Event::MessageAccepted, now, detail);
     let (id, challenge) = (message.id, message.challenge);
@@ -116,18 +124,12 @@ async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted:
 }
 
 /// What a refusal calls for: the same provider later, another one now, or nothing more.
-async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusal: Refusal) -> Result<(), Error> {
+async fn refused(app: &Arc<App>, message: MessageRow, provider: &dyn Provider, refusal: Refusal) -> Result<(), Error> {
     let (name, now) = (provider.name(), app.clock.now());
+    provider_health::refused(app, name, &refusal, now).await?;
+    receipts::heed(app, &message, name, &refusal).await?;
     let Refusal { action, code, detail, retry_after } = refusal;
-    if action == Action::Stop {
-        tracing::error!(
-            provider = name,
-            code,
-            detail,
-            "this provider is stopped: correct its settings, then `countersign delivery test`"
-        );
-        app.couriers.stop(name, now);
-    } else {
+    if action != Action::Stop {
         tracing::warn!(message.id = %message.id, provider = name, code, detail, action = action.as_str(), "message refused");
     }
     let tired = match action {

@@ -30,7 +30,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 /// Runs the request, and dresses its response.
 pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let texts = texts(&app, request.headers());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), loggable(request.uri().path()).to_owned());
     let here = here(&method, request.uri());
     let response = next.run(request).await;
     let mut response = with_page(&app, &texts, here, response);
@@ -51,6 +51,11 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
     }
     tracing::debug!(%method, path, status = response.status().as_u16(), "request");
     response
+}
+
+/// The path without the secret that those of the hooks end in.
+fn loggable(path: &str) -> &str {
+    if path.starts_with("/hooks/") { path.rsplit_once('/').map_or("/hooks", |(start, _)| start) } else { path }
 }
 
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.
@@ -87,8 +92,8 @@ fn content_security_policy(app: &App) -> String {
     let mut form_action = vec!["'self'".to_owned()];
     form_action.extend(returns);
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
-         frame-ancestors 'none'; form-action {}",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; form-action {}",
         form_action.join(" ")
     )
 }

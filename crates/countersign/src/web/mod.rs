@@ -7,6 +7,7 @@ mod ctx;
 mod dress;
 mod error;
 pub mod form;
+mod hooks;
 mod origin;
 mod pages;
 pub mod return_to;
@@ -50,6 +51,8 @@ fn routes() -> Router<Arc<App>> {
         .route("/login/destination", get(destination::show).post(destination::submit))
         .route("/login/code", get(code::show).post(code::submit))
         .route("/login/code/resend", post(code::resend))
+        .route("/login/code/check", post(code::look_again))
+        .route("/login/code/state", get(code::state))
         .route("/logout", get(logout::show).post(logout::submit))
         .route("/account", get(account::show))
         .route("/account/devices/revoke", post(account::devices::revoke))
@@ -57,6 +60,7 @@ fn routes() -> Router<Arc<App>> {
         .route("/hooks/twilio-voice/{message}", post(twilio_voice::key_pressed))
         .route("/hooks/twilio-voice/test/{challenge}/{account}", post(twilio_voice::key_pressed_in_test))
         .route("/static/{*path}", get(files::show))
+        .route("/hooks/{provider}/{secret}", post(hooks::receive))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
 }

@@ -17,12 +17,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::finish::{self, Completed, DeviceStep, Finish, entry};
+use super::progress::{self, Progress, Step};
 use super::{Bearer, Notice, standing, trusted};
 use crate::app::App;
 use crate::flow::device::presented;
 use crate::flow::notice::{self, Whom};
 use crate::flow::verification::{self, Compared};
-use crate::flow::{Error, Visitor};
+use crate::flow::{Error, Visitor, reach};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::{ChallengeRow, OURS};
 use crate::store::devices::DeviceRow;
@@ -49,8 +50,8 @@ pub struct CodePage {
     pub other_destinations: bool,
     /// What just happened.
     pub notice: Option<Notice>,
-    /// Whether the last message was given up.
-    pub failed: bool,
+    /// What is known of the last message.
+    pub progress: Option<Progress>,
     /// The offer to trust this browser.
     pub trust: Option<TrustOffer>,
 }
@@ -61,6 +62,13 @@ pub struct TrustOffer {
     pub life: SignedDuration,
     /// The device that it replaces.
     pub replaces: Option<DeviceRow>,
+}
+
+impl CodePage {
+    /// Whether the last message will not arrive.
+    pub fn has_failed(&self) -> bool {
+        self.progress.is_some_and(|progress| matches!(progress.step, Step::Failed { .. }))
+    }
 }
 
 /// What a request for the code page finds.
@@ -101,7 +109,7 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
     let id = login.id;
     let taken = app.store.write(move |tx| Box::pin(async move { tx.take_page(id).await })).await?;
     let Some(notice) = taken else { return Ok(Shown::Start) };
-    let offered = account.account.contacts.destinations(&app.couriers.working(visitor.now));
+    let reachable = reach::channels(app, &account.account.contacts, visitor.now).await?;
     let masked = account.account.contacts.destination(challenge.channel).map(|to| to.mask()).unwrap_or_default();
     let cooldown = app.settings.send_limits.cooldown_after(challenge.sends);
     Ok(Shown::Page(Box::new(CodePage {
@@ -111,9 +119,9 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
         valid_until: challenge.expires_at,
         resend_at: challenge.last_sent_at.unwrap_or(visitor.now) + cooldown,
         sends: challenge.sends,
-        other_destinations: offered.len() > 1,
+        other_destinations: progress::others(&reachable, challenge.channel),
         notice: notice.as_deref().and_then(Notice::parse),
-        failed: app.store.last_message_failed(challenge.id).await?,
+        progress: progress::of(app, &challenge, visitor.now).await?,
         trust: trust_offer(app, visitor, &account).await?,
     })))
 }
@@ -159,7 +167,7 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
 
 /// The login that waits for its code. It lives as long as its challenge, and is found for a while after that, so that the
 /// person can be told that the code has expired.
-async fn entering(app: &App, visitor: &Visitor) -> Result<Option<LoginRow>, Error> {
+pub(super) async fn entering(app: &App, visitor: &Visitor) -> Result<Option<LoginRow>, Error> {
     let Some(token) = &visitor.login else { return Ok(None) };
     let login = app.store.login_by_token(&TokenHash(token.hash())).await?;
     Ok(login.filter(|login| login.stage == Stage::Entering))
@@ -190,7 +198,7 @@ enum Reserved {
 }
 
 /// The challenge of this login, and its account. A challenge that has moved to another login counts for nothing here.
-async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, AccountRow)>, Error> {
+pub(super) async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, AccountRow)>, Error> {
     let Some(id) = login.challenge else { return Ok(None) };
     let Some(challenge) = app.store.challenge(id).await? else { return Ok(None) };
     if challenge.login != Some(login.id) || challenge.account != login.account {

@@ -6,6 +6,7 @@ use countersign_core::audit::Event;
 use countersign_core::challenge::{Purpose, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
+use countersign_core::delivery::Delivery;
 use countersign_core::id::{ChallengeId, MessageId};
 use countersign_core::notice::{self as notices, LinkKind};
 use countersign_core::realm::RealmName;
@@ -18,12 +19,12 @@ use super::{Notice, current, standing};
 use crate::app::App;
 use crate::flow::link::{self, NewLink};
 use crate::flow::notice::{self, Whom};
-use crate::flow::{Error, Visitor, bucket, verification};
+use crate::flow::{Error, Visitor, bucket, reach, verification};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
 use crate::store::logins::{LoginRow, Stage};
-use crate::store::messages::NewMessage;
+use crate::store::messages::{MessageState, NewMessage};
 use crate::store::sends::SendVerdict;
 use crate::store::tx::Tx;
 use crate::store::values::TokenHash;
@@ -65,7 +66,8 @@ pub async fn offer(app: &App, visitor: &Visitor) -> Result<Option<Offer>, Error>
         Some(id) => app.store.challenge(id).await?.map(|challenge| challenge.channel),
         None => None,
     };
-    let destinations = account.account.contacts.destinations(&app.couriers.working(visitor.now));
+    let contacts = &account.account.contacts;
+    let destinations = contacts.destinations(&reach::channels(app, contacts, visitor.now).await?);
     Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, account }))
 }
 
@@ -129,8 +131,9 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         (Wish::Again, Some(live)) => live.channel,
         (Wish::Again, None) => return Ok(Chosen::Start),
     };
-    let working = case.app.couriers.working(now);
-    let destination = account.account.contacts.destination(channel).filter(|_| working.contains(&channel));
+    let contacts = &account.account.contacts;
+    let reachable = reach::channels_in(tx, &case.app, contacts, now).await?;
+    let destination = contacts.destination(channel).filter(|_| reachable.contains(&channel));
     let Some(destination) = destination else { return Ok(Chosen::NotOffered) };
     if let Some(until) = cooling_until(tx, case, &login).await? {
         if live.is_none() {
@@ -140,6 +143,7 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         return Ok(Chosen::Proceed);
     }
     if let SendVerdict::Refused { scope, until } = reserve(tx, case, &account, &destination).await? {
+        alarm(tx, case, &account, (scope, &destination)).await?;
         return refuse(tx, case, &login, &account, (scope, until)).await;
     }
     // A code that nobody can carry there is of no use: another one begins, with the tries that were used.
@@ -172,11 +176,44 @@ async fn cooling_until(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Opt
     let now = case.visitor.now;
     let Some(last) = tx.live_challenge(login.account, Purpose::Login, now).await? else { return Ok(None) };
     let first_change = last.login != Some(login.id) && last.sends <= 1;
+    // Whose message will not arrive need not wait for another way; what that may cost is limited by the hour and the day.
+    let elsewhere = matches!(case.wish, Wish::To(channel) if channel != last.channel);
+    if elsewhere && has_failed(tx, last.id).await? {
+        return Ok(None);
+    }
     if first_change || !matches!(standing(&case.app, &last, now), Standing::Live { .. }) {
         return Ok(None);
     }
     let until = last.last_sent_at.map(|at| at + case.app.settings.send_limits.cooldown_after(last.sends));
     Ok(until.filter(|until| now < *until))
+}
+
+/// Whether the last message of a challenge will not arrive.
+async fn has_failed(tx: &mut Tx, challenge: ChallengeId) -> Result<bool, StoreError> {
+    let newest = tx.newest_message(challenge).await?;
+    Ok(newest
+        .is_some_and(|message| message.state == MessageState::Failed || message.delivery == Some(Delivery::Failed)))
+}
+
+/// A limit that stands for money was reached: the operator is told, once a day for each range and for the instance.
+async fn alarm(
+    tx: &mut Tx,
+    case: &Case,
+    account: &AccountRow,
+    (scope, to): (Scope, &Destination),
+) -> Result<(), StoreError> {
+    let range = match to {
+        Destination::Sms(phone) | Destination::Voice(phone) if scope == Scope::NumberRange => phone.prefix(),
+        _ => "all",
+    };
+    let subject = case.app.keys.pseudonym(Scope::Alarm.as_str(), range);
+    let Some(quota) = case.app.settings.send_limits.alarm(scope, &subject) else { return Ok(()) };
+    if tx.reserve_sends(&[quota], case.visitor.now).await? != SendVerdict::Allowed {
+        return Ok(());
+    }
+    tracing::error!(event = Event::SpendAlarm.as_str(), limit = scope.as_str(), channel = %to.channel(), "a limit on messages that cost money is reached: look whether somebody makes messages for their price");
+    let detail = json!({ "limit": scope, "channel": to.channel() });
+    tx.audit(&entry(&case.visitor, account, Event::SpendAlarm, detail)).await
 }
 
 async fn reserve(

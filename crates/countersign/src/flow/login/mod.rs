@@ -13,6 +13,7 @@ pub mod code;
 pub mod destination;
 mod finish;
 pub mod password;
+pub mod progress;
 
 use countersign_core::challenge::{Progress, Standing};
 use countersign_core::id::AccountId;
@@ -42,6 +43,8 @@ pub enum Notice {
     Cooldown,
     /// What was typed is no code; it cost no try.
     Format,
+    /// The person asked what is known of the message.
+    Looked,
     /// The code was sent again.
     Resent,
     /// The code was sent.
@@ -55,10 +58,11 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::AlreadySent,
         Self::Cooldown,
         Self::Format,
+        Self::Looked,
         Self::Resent,
         Self::Sent,
         Self::TooMany,
@@ -72,6 +76,7 @@ impl Notice {
             Self::AlreadySent => "already-sent",
             Self::Cooldown => "cooldown",
             Self::Format => "format",
+            Self::Looked => "looked",
             Self::Resent => "resent",
             Self::Sent => "sent",
             Self::TooMany => "too-many",

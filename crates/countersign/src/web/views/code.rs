@@ -3,6 +3,7 @@
 use askama::Template;
 use countersign_core::channel::Channel;
 
+use super::delivery::Delivery;
 use super::mask;
 use super::moment::Moment;
 use super::shell::{Page, Shell};
@@ -31,6 +32,8 @@ pub struct Code {
     pub message_number: u32,
     /// Whether there is another destination to choose.
     pub can_change_destination: bool,
+    /// What is known of the last message.
+    pub delivery: Option<Delivery>,
     /// The offer to trust this browser, if policy allows it.
     pub trust: Option<Trust>,
     /// Why the form came back.
@@ -109,6 +112,21 @@ impl Code {
         }
     }
 
+    /// Where the message is; the warning says it when it was given up.
+    fn progress(&self) -> Option<String> {
+        Some(self.delivery.as_ref()?.sentence(&self.shell.tx))
+    }
+
+    fn delivery_is_final(&self) -> bool {
+        self.delivery.as_ref().is_none_or(Delivery::is_final)
+    }
+
+    /// What to do when it takes long or failed, where there is another way.
+    fn advice(&self) -> Option<String> {
+        let advice = self.delivery.as_ref()?.advice(&self.shell.tx);
+        advice.filter(|_| self.can_change_destination)
+    }
+
     fn fault_text(&self) -> Option<String> {
         Some(match self.fault? {
             CodeFault::Format => self.shell.t("code-fault-format"),
@@ -184,6 +202,7 @@ impl Code {
             resend_wait_seconds: 30,
             message_number: 1,
             can_change_destination: true,
+            delivery: None,
             trust: Some(trust.clone()),
             fault: None,
             status: Some(CodeStatus::Sent),
@@ -206,6 +225,7 @@ impl Code {
             samples.push(Self { status: Some(status), message_number: 2, ..plain() });
         }
         samples.push(Self { status: Some(CodeStatus::Failed), resend_wait_seconds: 0, ..plain() });
+        samples.extend(Delivery::samples().into_iter().map(|delivery| Self { delivery: Some(delivery), ..plain() }));
         samples
     }
 }

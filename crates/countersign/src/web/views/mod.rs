@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod code;
+pub mod delivery;
 pub mod destination;
 pub mod fault;
 pub mod login;

@@ -17,11 +17,13 @@ pub mod import;
 pub mod link;
 pub mod login;
 pub mod new_password;
+pub mod not_me;
 pub mod notice;
 pub mod outbox;
 pub mod seal;
 pub mod session;
 mod visitor;
+pub mod watch;
 
 pub use visitor::{Visitor, browser_name};
 

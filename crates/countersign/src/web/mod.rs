@@ -26,7 +26,7 @@ use tower_http::csrf::{ConfigError, CsrfLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use pages::{account, code, destination, files, health, home, language, login, logout, outbox};
+use pages::{account, code, destination, files, health, home, language, login, logout, not_me, outbox};
 
 /// The largest body of a form.
 const BODY_LEN_MAX: usize = 8 * 1024;
@@ -50,6 +50,8 @@ fn routes() -> Router<Arc<App>> {
         .route("/login/code", get(code::show).post(code::submit))
         .route("/login/code/resend", post(code::resend))
         .route("/logout", get(logout::show).post(logout::submit))
+        .route("/not-me", get(not_me::ask).post(not_me::submit))
+        .route("/not-me/{token}", get(not_me::show).post(not_me::confirm))
         .route("/account", get(account::show))
         .route("/account/devices/revoke", post(account::revoke_devices))
         .route("/outbox", get(outbox::show))

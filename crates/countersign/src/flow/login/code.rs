@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use countersign_core::audit::Event;
-use countersign_core::challenge::{Binding, Code, Guess, Standing};
+use countersign_core::challenge::{Guess, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::id::DeviceId;
 use countersign_core::lockout;
@@ -21,7 +21,7 @@ use super::{Bearer, Notice, standing, trusted};
 use crate::app::App;
 use crate::flow::device::presented;
 use crate::flow::notice::{self, Whom};
-use crate::flow::{Error, Visitor};
+use crate::flow::{Error, Visitor, content};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::devices::DeviceRow;
@@ -145,14 +145,9 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         Reserved::Closed => return Ok(Outcome::FactorDisabled),
         Reserved::None => return Ok(Outcome::Start),
     };
-    let binding =
-        Binding { epoch: app.epoch(), challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
+    let right = content::code(app, &challenge).matches(&guess);
     let case = Case { app: Arc::clone(app), visitor: visitor.clone(), login, challenge };
-    if Code::derive(&app.keys.code, &binding).matches(&guess) {
-        accept(case, account, trust).await
-    } else {
-        reject(case, tried).await
-    }
+    if right { accept(case, account, trust).await } else { reject(case, tried).await }
 }
 
 /// The login that waits for its code. It lives as long as its challenge, and is found for a while after that, so that the

@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use countersign_core::notice::LinkKind;
 use tower_http::csrf::ProtectionError;
 
 use super::ctx::{here, shell, texts};
@@ -53,9 +54,14 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
     response
 }
 
-/// The path without the secret that those of the hooks end in.
+/// A path as it may be logged: without the secret that those of the hooks end in, and without the token of a link, which
+/// whoever has it can use.
 fn loggable(path: &str) -> &str {
-    if path.starts_with("/hooks/") { path.rsplit_once('/').map_or("/hooks", |(start, _)| start) } else { path }
+    if path.starts_with("/hooks/") {
+        return path.rsplit_once('/').map_or("/hooks", |(start, _)| start);
+    }
+    let links = [LinkKind::NotMe, LinkKind::PasswordReset].map(LinkKind::path);
+    links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
 }
 
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.

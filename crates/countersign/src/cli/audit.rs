@@ -86,14 +86,20 @@ fn in_file(key: &countersign_core::audit_chain::ChainKey, file: &Path) -> Result
 fn tell(verdict: &Verdict, json: bool) -> Result<ExitCode, Failure> {
     let is_whole = matches!(verdict, Verdict::Whole { .. });
     match verdict {
-        Verdict::Whole { entries, waiting } if json => {
-            output::json(&json!({ "ok": true, "entries": entries, "waiting": waiting }))?;
+        Verdict::Whole { entries, earlier, waiting } if json => {
+            output::json(&json!({ "ok": true, "entries": entries, "earlier": earlier, "waiting": waiting }))?;
         }
         Verdict::Changed { place, why } if json => {
             output::json(&json!({ "ok": false, "place": place, "why": why }))?;
         }
-        Verdict::Whole { entries, waiting } => {
+        Verdict::Whole { entries, earlier, waiting } => {
             println!("Nothing was changed: {entries} entries.");
+            if *earlier > 0 {
+                println!(
+                    "{earlier} earlier ones were written before the database was adopted under this key, and cannot be \
+                     checked with it. What was exported before can, with the key of then."
+                );
+            }
             if *waiting > 0 {
                 println!(
                     "{waiting} newer ones have no place in the chain yet; a running service gives it within seconds."

@@ -73,13 +73,14 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
 }
 
 fn print(explanation: &Explanation) {
-    let Explanation { state, decision, working } = explanation;
+    let Explanation { state, choice, decision, working } = explanation;
     let account = &state.row.account;
     let names = working.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     output::facts(&[
         ("account", format!("{} in {}", state.row.identifiers.join(", "), account.realm)),
         ("source", account.source.to_string()),
         ("mode", mode(decision)),
+        ("in Web+Center's words", choice.as_str().to_owned()),
         ("asked for a second factor", yes(decision.applies)),
         ("channels with a provider", if names.is_empty() { "none".to_owned() } else { names }),
     ]);
@@ -134,7 +135,7 @@ fn hindrances(explanation: &Explanation) -> Vec<String> {
 }
 
 fn described(explanation: &Explanation) -> Value {
-    let Explanation { state, decision, working } = explanation;
+    let Explanation { state, choice, decision, working } = explanation;
     let (verdict, reasons, destinations, refusal) = match &decision.verdict {
         Verdict::Allow => ("allow", Vec::new(), Vec::new(), None),
         Verdict::Challenge { reasons, destinations } => ("challenge", reasons.clone(), destinations.clone(), None),
@@ -158,6 +159,7 @@ fn described(explanation: &Explanation) -> Value {
     json!({
         "account": { "id": state.row.account.id, "realm": state.row.account.realm, "identifiers": state.row.identifiers },
         "mode": decision.mode,
+        "choice": choice,
         "applies": decision.applies,
         "verdict": verdict,
         "reasons": reasons,

@@ -83,11 +83,8 @@ impl Opener<'_> {
 
     /// Whether the database was sealed under our key, for whatever environment and URL.
     pub fn key_sealed(&self, row: &InstanceRow) -> bool {
-        let sealed_as = Installation {
-            instance: row.id,
-            environment: row.environment.clone(),
-            public_url: row.public_url.clone(),
-        };
+        let sealed_as =
+            Installation { instance: row.id, environment: row.environment.clone(), public_url: row.public_url.clone() };
         sealed_as.matches(&Seal(row.seal), &self.keys.seal)
     }
 

@@ -181,8 +181,8 @@ async fn add(command: Add, environment: &[(String, String)]) -> Result<(), Failu
     }
     if row.account.role == Role::Administrator && row.account.contacts.phone.is_none() {
         println!(
-            "An administrator with no phone gets codes by e-mail only: whoever can read that mailbox can come in with the \
-             password alone. Add a phone with `countersign account reset-second-factor --phone`."
+            "An administrator with no phone gets codes by e-mail, which others are not offered: whoever can read that \
+             mailbox can come in with the password alone. Add a phone with `countersign account reset-second-factor --phone`."
         );
     }
     Ok(())

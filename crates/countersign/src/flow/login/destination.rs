@@ -62,7 +62,7 @@ pub async fn offer(app: &App, visitor: &Visitor) -> Result<Option<Offer>, Error>
         Some(id) => app.store.challenge(id).await?.map(|challenge| challenge.channel),
         None => None,
     };
-    let destinations = account.account.contacts.destinations(&app.couriers.working(visitor.now));
+    let destinations = account.account.destinations(&app.couriers.working(visitor.now));
     Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, account }))
 }
 
@@ -127,8 +127,7 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         (Wish::Again, None) => return Ok(Chosen::Start),
     };
     let working = case.app.couriers.working(now);
-    let destination = account.account.contacts.destination(channel).filter(|_| working.contains(&channel));
-    let Some(destination) = destination else { return Ok(Chosen::NotOffered) };
+    let Some(destination) = account.account.destination(channel, &working) else { return Ok(Chosen::NotOffered) };
     if let Some(until) = cooling_until(tx, case, &login).await? {
         if live.is_none() {
             return Ok(Chosen::TooMany { until });

@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod administrators;
 mod attack_list;
 mod attacks;
 mod attacks_more;
@@ -16,10 +17,12 @@ mod audit;
 mod browser;
 mod code_page;
 mod commands;
+mod commands_in_french;
 mod courier_contract;
 mod databases;
 mod destinations;
 mod docs;
+mod fault_pages;
 mod forms;
 mod gateway;
 mod html;

@@ -96,13 +96,18 @@ impl World {
 
     /// Makes the account of a person.
     pub(crate) async fn knows(&self, person: Person) -> AccountId {
+        self.knows_as(Role::User, person).await
+    }
+
+    /// Makes the account of a person who may do more than others.
+    pub(crate) async fn knows_as(&self, role: Role, person: Person) -> AccountId {
         static HASH: OnceCell<String> = OnceCell::const_new();
         let hash = HASH.get_or_init(async || self.app.hasher.hash(&Secret::new(PASSWORD)).await.unwrap()).await;
         let new = NewAccount {
             id: AccountId(self.app.entropy.uuid().unwrap()),
             realm: person.realm.parse().unwrap(),
             source: SourceName::local(),
-            role: Role::User,
+            role,
             display_name: person.name.to_owned(),
             email: person.email.map(|text| text.parse().unwrap()),
             phone: person.phone.map(|text| Phone::parse(text, None).unwrap()),

@@ -103,9 +103,10 @@ fn messages(found: &CodePage, resend_wait_seconds: u32) -> (Option<CodeStatus>, 
 }
 
 fn trust(ctx: &Ctx, offer: &TrustOffer) -> Trust {
-    let replaces = offer.replaces.as_ref().map(|device| {
-        Trust::replacing(&ctx.texts, &device.name, Moment::date_time(device.seen_at))
-    });
+    let replaces = offer
+        .replaces
+        .as_ref()
+        .map(|device| Trust::replacing(&ctx.texts, &device.name, Moment::date_time(device.seen_at)));
     Trust { duration: duration(ctx, offer.life), replaces, ticked: false }
 }
 

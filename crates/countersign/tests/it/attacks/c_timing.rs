@@ -112,24 +112,28 @@ fn told_apart(samples: &[Vec<f64>]) -> Vec<String> {
     apart
 }
 
-story!(c02_c07_the_time_of_an_answer_does_not_tell_who_exists, with_many_failures(Setup::required()).with_hashes_of(COST), |world| {
-    everybody(world).await;
-    for number in 0..CROWD {
-        world.knows(crow(number)).await;
+story!(
+    c02_c07_the_time_of_an_answer_does_not_tell_who_exists,
+    with_many_failures(Setup::required()).with_hashes_of(COST),
+    |world| {
+        everybody(world).await;
+        for number in 0..CROWD {
+            world.knows(crow(number)).await;
+        }
+        // Everybody's password is hashed once for all stories, at the real cost; here it has the cost of this world.
+        let hash = world.app.hasher.hash(&Secret::new(PASSWORD)).await.unwrap();
+        let mut sql = Sql::open(world).await;
+        sql.run(&format!("update account set password_hash = '{hash}' where password_hash is not null")).await;
+        let first = told_apart(&samples(world, 0).await);
+        if !first.is_empty() {
+            // The crowd's counters begin anew; the paused account stays paused.
+            let paused = account::find(&world.app, &RealmName::internal(), LOCKED.identifiers[0]).await.unwrap();
+            sql.run(&format!("delete from lockout where bucket <> 'account:{}'", paused.account.id)).await;
+            let second = told_apart(&samples(world, 1).await);
+            assert!(second.is_empty(), "first {first:#?}, then {second:#?}");
+        }
     }
-    // Everybody's password is hashed once for all stories, at the real cost; here it has the cost of this world.
-    let hash = world.app.hasher.hash(&Secret::new(PASSWORD)).await.unwrap();
-    let mut sql = Sql::open(world).await;
-    sql.run(&format!("update account set password_hash = '{hash}' where password_hash is not null")).await;
-    let first = told_apart(&samples(world, 0).await);
-    if !first.is_empty() {
-        // The crowd's counters begin anew; the paused account stays paused.
-        let paused = account::find(&world.app, &RealmName::internal(), LOCKED.identifiers[0]).await.unwrap();
-        sql.run(&format!("delete from lockout where bucket <> 'account:{}'", paused.account.id)).await;
-        let second = told_apart(&samples(world, 1).await);
-        assert!(second.is_empty(), "first {first:#?}, then {second:#?}");
-    }
-});
+);
 
 #[test]
 fn c02_the_statistics_find_a_difference_where_there_is_one() {

@@ -1,5 +1,6 @@
 //! L. Availability: strangers, crowds, floods and slow clients.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 

@@ -27,10 +27,14 @@ macro_rules! events {
 }
 
 events! {
+    /// A directory does not let a person in any more; what the account had open has ended.
+    AccountClosed = "account_closed"
     /// An account was made.
     AccountCreated = "account_created"
     /// An account may not log in any more.
     AccountDisabled = "account_disabled"
+    /// A directory describes a person otherwise than before: the account has changed with it.
+    AccountRefreshed = "account_refreshed"
     /// An account may log in again: counters are cleared and the code factor is on.
     AccountUnlocked = "account_unlocked"
     /// Accounts were written to a file.
@@ -69,6 +73,10 @@ events! {
     MessageAccepted = "message_accepted"
     /// A message was given up.
     MessageFailed = "message_failed"
+    /// A notice was not sent, because a limit on notices is reached.
+    NoticeRefused = "notice_refused"
+    /// A person has said "This was not me".
+    NotMe = "authn_not_me"
     /// A password was set.
     PasswordChanged = "authn_password_change"
     /// A send was refused by a limit.

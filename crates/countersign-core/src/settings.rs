@@ -85,12 +85,20 @@ impl Default for Site {
 }
 
 /// One population of accounts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Realm {
     /// The name people see.
     pub title: String,
+    /// Who proves the passwords, in the order in which they are asked; `local` alone unless something else is given.
+    pub sources: Vec<SourceName>,
     /// The policy by source; a source without one has the mode `off`.
     pub policy: BTreeMap<SourceName, PolicySetting>,
+}
+
+impl Default for Realm {
+    fn default() -> Self {
+        Self { title: String::new(), sources: vec![SourceName::local()], policy: BTreeMap::new() }
+    }
 }
 
 /// A realm as it is written: one that is built in keeps its title unless another is given.
@@ -98,12 +106,13 @@ pub struct Realm {
 #[serde(deny_unknown_fields)]
 struct GivenRealm {
     title: Option<String>,
+    sources: Option<Vec<SourceName>>,
     #[serde(default)]
     policy: BTreeMap<SourceName, PolicySetting>,
 }
 
 fn builtin_realms() -> BTreeMap<RealmName, Realm> {
-    let titled = |title: &str| Realm { title: title.to_owned(), policy: BTreeMap::new() };
+    let titled = |title: &str| Realm { title: title.to_owned(), ..Realm::default() };
     BTreeMap::from([(RealmName::internal(), titled("Staff")), (RealmName::external(), titled("Customers"))])
 }
 
@@ -114,6 +123,9 @@ fn realms_over_builtin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTr
         realm.policy = given.policy;
         if let Some(title) = given.title {
             realm.title = title;
+        }
+        if let Some(sources) = given.sources {
+            realm.sources = sources;
         }
     }
     Ok(realms)
@@ -171,6 +183,11 @@ impl Settings {
     pub fn policy(&self, realm: &RealmName, source: &SourceName) -> Policy {
         let setting = self.realms.get(realm).and_then(|realm| realm.policy.get(source));
         Policy { never_new: self.networks.never_new.clone(), ..setting.map(PolicySetting::policy).unwrap_or_default() }
+    }
+
+    /// Who proves the passwords of a realm, in the order in which they are asked.
+    pub fn sources(&self, realm: &RealmName) -> &[SourceName] {
+        self.realms.get(realm).map_or(&[], |realm| realm.sources.as_slice())
     }
 
     /// Everything that is wrong.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::App;
-use crate::flow::{audit, outbox, seal};
+use crate::flow::{audit, confirmation, outbox, seal};
 
 /// How many messages are under way at once on one node.
 const DELIVERIES_MAX: usize = 32;
@@ -31,11 +31,15 @@ const CHAIN_EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// How long chaining rests when it failed: it needs somebody to look, and one line of log in a while is enough.
 const CHAIN_REST_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(10);
 
+/// How often it is looked for accounts whose directory has to be asked again.
+const CONFIRM_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
 /// Starts the jobs; they end when their handles are aborted.
 pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(run_beat(Arc::clone(app))),
         tokio::spawn(run_chain(Arc::clone(app))),
+        tokio::spawn(run_confirmation(Arc::clone(app))),
         tokio::spawn(run_outbox(Arc::clone(app))),
         tokio::spawn(run_purge(Arc::clone(app))),
     ]
@@ -108,6 +112,16 @@ async fn run_chain(app: Arc<App>) {
             }
         };
         app.clock.sleep_until(app.clock.now().saturating_add(rest).unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+async fn run_confirmation(app: Arc<App>) {
+    loop {
+        let now = app.clock.now();
+        if let Err(error) = confirmation::confirm_due(&app).await {
+            tracing::error!(%error, "it could not be found out whether people of a directory may stay signed in; trying again");
+        }
+        app.clock.sleep_until(now.saturating_add(CONFIRM_EVERY).unwrap_or(Timestamp::MAX)).await;
     }
 }
 

@@ -218,6 +218,7 @@ async fn list(command: List, environment: &Environment) -> Result<(), Failure> {
                 account.realm.to_string(),
                 state.row.identifiers.join(", "),
                 account.display_name.clone(),
+                account.source.to_string(),
                 account.role.to_string(),
                 standing(tx, state),
                 last,
@@ -228,6 +229,7 @@ async fn list(command: List, environment: &Environment) -> Result<(), Failure> {
         tx.t("command-column-realm"),
         tx.t("command-column-identifiers"),
         tx.t("command-column-name"),
+        tx.t("command-column-source"),
         tx.t("command-column-role"),
         tx.t("command-column-state"),
         tx.t("command-column-last-login"),
@@ -248,7 +250,7 @@ fn show(tx: &Texts, state: &State, json: bool) -> Result<(), Failure> {
     let phone = account.contacts.phone.as_ref().map(|phone| phone.as_str().to_owned());
     let never = |at| moment_or_never(tx, at);
     let none = || tx.t("command-none");
-    output::facts(&[
+    let mut facts = vec![
         (tx.t("command-fact-realm"), account.realm.to_string()),
         (tx.t("command-fact-identifiers"), row.identifiers.join(", ")),
         (tx.t("command-fact-name"), account.display_name.clone()),
@@ -266,7 +268,13 @@ fn show(tx: &Texts, state: &State, json: bool) -> Result<(), Failure> {
         (tx.t("command-fact-last-login"), never(row.last_login.as_ref().map(|login| login.at))),
         (tx.t("command-fact-password-set"), never(row.password_set_at)),
         (tx.t("command-fact-made"), moment(row.created_at)),
-    ]);
+    ];
+    if let Some(entry) = &state.directory {
+        facts.push((tx.t("command-fact-external-id"), entry.external_id.clone()));
+        facts.push((tx.t("command-fact-groups"), entry.member_of.join("; ")));
+        facts.push((tx.t("command-fact-confirmed"), moment(entry.confirmed_at)));
+    }
+    output::facts(&facts);
     Ok(())
 }
 
@@ -281,6 +289,10 @@ fn standing(tx: &Texts, state: &State) -> String {
     }
     if let Some(since) = account.factor_disabled_at {
         return tx.t1("command-state-codes-off", "since", moment(since));
+    }
+    if let Some(why) = state.directory.as_ref().and_then(|entry| entry.refused.as_ref()) {
+        let refused = [("source", account.source.as_str().into()), ("why", why.to_string().into())];
+        return tx.with("command-state-refused", &refused);
     }
     tx.t("command-state-open")
 }
@@ -308,5 +320,11 @@ pub(super) fn described(state: &State) -> Value {
         "last_login_at": row.last_login.as_ref().map(|login| login.at),
         "password_set_at": row.password_set_at,
         "created_at": row.created_at,
+        "directory": state.directory.as_ref().map(|entry| json!({
+            "id": entry.external_id,
+            "groups": entry.member_of,
+            "refused": entry.refused,
+            "confirmed_at": entry.confirmed_at,
+        })),
     })
 }

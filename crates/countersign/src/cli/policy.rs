@@ -140,7 +140,11 @@ fn hindrances(tx: &Texts, explanation: &Explanation) -> Vec<String> {
     let state = &explanation.state;
     let disabled = state.row.account.disabled_at.map(|since| tx.t1("command-but-disabled", "since", moment(since)));
     let paused = state.paused_until.map(|until| tx.t1("command-but-paused", "until", moment(until)));
-    disabled.into_iter().chain(paused).collect()
+    let source = state.row.account.source.as_str();
+    let refused = state.directory.as_ref().and_then(|entry| entry.refused.as_ref());
+    let refused = refused
+        .map(|why| tx.with("command-but-refused", &[("source", source.into()), ("why", why.to_string().into())]));
+    disabled.into_iter().chain(paused).chain(refused).collect()
 }
 
 fn described(explanation: &Explanation) -> Value {
@@ -166,7 +170,12 @@ fn described(explanation: &Explanation) -> Value {
         })
         .collect();
     json!({
-        "account": { "id": state.row.account.id, "realm": state.row.account.realm, "identifiers": state.row.identifiers },
+        "account": {
+            "id": state.row.account.id,
+            "realm": state.row.account.realm,
+            "source": state.row.account.source,
+            "identifiers": state.row.identifiers,
+        },
         "mode": decision.mode,
         "choice": choice,
         "applies": decision.applies,
@@ -178,5 +187,6 @@ fn described(explanation: &Explanation) -> Value {
         "channels": working,
         "disabled_at": state.row.account.disabled_at,
         "paused_until": state.paused_until,
+        "refused_by_directory": state.directory.as_ref().and_then(|entry| entry.refused.as_ref()),
     })
 }

@@ -325,7 +325,7 @@ fn demand(account: &Account, reasons: Vec<Trigger>, working: &[Channel]) -> Verd
     if account.factor_disabled_at.is_some() {
         return Verdict::Refuse(Refusal::FactorDisabled);
     }
-    let destinations = account.contacts.destinations(working);
+    let destinations = account.destinations(working);
     if destinations.is_empty() {
         return Verdict::Refuse(Refusal::NoDestination);
     }

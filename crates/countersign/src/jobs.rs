@@ -138,6 +138,11 @@ async fn run_chain(app: Arc<App>) {
     loop {
         let rest = match audit::chain(&app).await {
             Ok(_) => CHAIN_EVERY,
+            // The log already says that the database is another installation's, and adopting it begins the chain anew.
+            Err(error) if app.quarantined() => {
+                tracing::debug!(%error, "the audit log is not chained in quarantine");
+                CHAIN_EVERY
+            }
             Err(error) => {
                 tracing::error!(%error, "the audit log could not be chained; trying again later");
                 CHAIN_REST_AFTER_FAULT

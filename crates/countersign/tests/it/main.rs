@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod administrators;
 mod attack_list;
 mod attacks;
 mod attacks_more;
@@ -16,10 +17,12 @@ mod audit;
 mod browser;
 mod code_page;
 mod commands;
+mod commands_in_french;
 mod courier_contract;
 mod databases;
 mod destinations;
 mod docs;
+mod fault_pages;
 mod forms;
 mod gateway;
 mod html;
@@ -35,7 +38,10 @@ mod pages;
 mod parallel;
 mod people;
 mod policy;
+mod policy_networks;
+mod q360;
 mod real_mail;
+mod recipe;
 mod resend;
 mod return_to;
 mod seal;
@@ -47,4 +53,5 @@ mod sign_in;
 mod store;
 mod tidy;
 mod trusted_device;
+mod web_center;
 mod world;

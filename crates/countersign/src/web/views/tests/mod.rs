@@ -26,13 +26,15 @@ fn shells(catalogue: &Catalogue, tag: &str) -> [Shell; 3] {
         site_name: "Acme Field Service".into(),
         realm_title: Some("Staff".into()),
         banner: None,
+        shows_inbox: false,
         environment: None,
         contact: Some(Contact::parse("help@acme.example")),
         languages: LanguageName::all(catalogue),
         here: "/login/internal?notice=signed-out&return_to=%2F".into(),
     };
     let test = Shell { banner: Some(Banner::Quarantine), environment: Some("test".into()), ..plain.clone() };
-    let demo = Shell { banner: Some(Banner::Demo), contact: None, realm_title: None, ..plain.clone() };
+    let demo =
+        Shell { banner: Some(Banner::Demo), shows_inbox: true, contact: None, realm_title: None, ..plain.clone() };
     [plain, test, demo]
 }
 

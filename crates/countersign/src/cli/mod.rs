@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod delivery;
 mod demo;
+mod directory;
 mod export;
 mod factor_reset;
 mod import;
@@ -65,6 +66,9 @@ enum Command {
     Delivery(delivery::Command),
     /// Start with demo accounts and a sandbox inbox; needs no file, sends nothing, forgets everything
     Demo(demo::Command),
+    /// The directories that prove passwords, and whether they work
+    #[command(subcommand)]
+    Directory(directory::Command),
     /// Write a configuration and a key, and make the first administrator
     Init(init::Command),
     /// Ask the policy
@@ -139,6 +143,7 @@ fn dispatch(command: Command, environment: &[(String, String)]) -> Result<ExitCo
             Command::Check(command) => check::run(command, environment).await,
             Command::Delivery(command) => delivery::run(command, environment).await,
             Command::Demo(command) => demo::run(command).await,
+            Command::Directory(command) => directory::run(command, environment).await,
             Command::Init(command) => init::run(command).await,
             Command::Policy(command) => policy::run(command, environment).await,
             Command::Restore(command) => restore::run(command, environment).await,

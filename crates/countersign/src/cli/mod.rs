@@ -59,7 +59,7 @@ enum Command {
     Audit(audit::Command),
     /// Copy the database into a file, while the service goes on
     Backup(backup::Command),
-    /// Check configuration, key, database, clock and providers, without starting
+    /// Check configuration, key, database, clock, providers and directories, without starting
     Check(check::Command),
     /// Test that messages arrive
     #[command(subcommand)]

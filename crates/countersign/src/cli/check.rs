@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::courier::Action;
 use crate::courier::roster::Roster;
+use crate::directory::{Outcome, Step};
 use crate::flow::routing;
 use crate::i18n::Texts;
 use crate::keys::Keys;
@@ -109,6 +110,7 @@ pub(super) async fn run(command: Command, environment: &Environment) -> Result<E
             if let Some(roster) = roster {
                 check_reach(&mut findings, &config, &roster).await;
             }
+            check_directories(&mut findings, &config).await;
         }
         Err(errors) => {
             for fault in &errors.faults {
@@ -149,6 +151,31 @@ fn check_clock(tx: &Texts, findings: &mut Findings, now: Timestamp) {
             ),
         ),
         _ => findings.fine("clock", output::moment(now)),
+    }
+}
+
+/// A directory with one server that fails and another that works is worth a warning.
+async fn check_directories(findings: &mut Findings, config: &Config) {
+    let directories = match app::directories(&config.directories, &Clock::system()) {
+        Ok(directories) => directories,
+        Err(error) => return findings.fault("directory", error.to_string()),
+    };
+    for directory in directories.iter() {
+        let name = directory.name();
+        let steps = directory.examine(None, None).await;
+        let failed: Vec<_> = steps.iter().filter(|step| step.outcome == Outcome::Failed).collect();
+        let Some(first) = failed.first() else {
+            findings.fine("directory", format!("{name}: {}", directory.addresses().join(", ")));
+            continue;
+        };
+        let told = format!("{name}: {}: {}; countersign directory test says what to do", first.what, first.told);
+        let is_server = |step: &Step| step.what.starts_with("server ");
+        let another = steps.iter().any(|step| is_server(step) && step.outcome == Outcome::Passed);
+        if another && failed.iter().all(|step| is_server(step)) {
+            findings.warning("directory", told);
+        } else {
+            findings.fault("directory", told);
+        }
     }
 }
 

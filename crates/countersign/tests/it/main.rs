@@ -21,6 +21,7 @@ mod commands_in_french;
 mod courier_contract;
 mod databases;
 mod destinations;
+mod directory;
 mod docs;
 mod fault_pages;
 mod forms;

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::directories::DirectoriesSettings;
 use crate::config::providers::{Channels, ProviderName, Providers};
 use crate::config::server::Server;
 use crate::courier::clicksend::ClickSend;
@@ -24,6 +25,7 @@ use crate::courier::smtp::Smtp;
 use crate::courier::textmagic::TextMagic;
 use crate::courier::{Provider, sandbox};
 use crate::directory::Directories;
+use crate::directory::ldap::{Ldap, Unusable as UnusableDirectory};
 use crate::directory::local::{HashFault, Hasher};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::epoch_file::EpochFileError;
@@ -108,6 +110,9 @@ pub enum BuildError {
     /// Random bytes.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
+    /// A directory's settings.
+    #[error(transparent)]
+    Directory(#[from] UnusableDirectory),
     /// Password hashing.
     #[error(transparent)]
     Hash(#[from] HashFault),
@@ -142,7 +147,7 @@ impl App {
             couriers,
             catalogue: Catalogue::load()?,
             hasher: Hasher::new(cores)?,
-            directories: Directories::default(),
+            directories: directories(&config.directories, &clock)?,
             outbox: Notify::new(),
             demo: Vec::new(),
             epoch: AtomicU64::new(row.at.epoch),
@@ -222,6 +227,12 @@ impl App {
             Channel::ALL.into_iter().any(|channel| self.couriers.gateways(channel).iter().any(is_sandbox));
         in_quarantine || !self.demo.is_empty() || (for_trying_out && self.server.environment != PRODUCTION)
     }
+}
+
+/// Builds the directories. Nothing is connected yet.
+pub fn directories(settings: &DirectoriesSettings, clock: &Clock) -> Result<Directories, UnusableDirectory> {
+    let built = settings.iter().map(|(name, each)| Ldap::new(name.clone(), each.clone(), clock.clone()));
+    Ok(Directories::new(built.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// Builds the providers in the order of the channels; one provider that serves two channels is built once.

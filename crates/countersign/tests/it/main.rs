@@ -19,6 +19,7 @@ mod commands;
 mod courier_contract;
 mod databases;
 mod destinations;
+mod directory_logins;
 mod docs;
 mod forms;
 mod gateway;

@@ -54,7 +54,7 @@ async fn ask(app: &Arc<App>, visitor: &Visitor, attempt: Attempt) -> Result<Outc
 }
 
 /// A name that is nobody's, or not one person's, behaves like one that is.
-async fn unknown(app: &App, visitor: &Visitor, attempt: &Attempt, why: Why) -> Result<Outcome, Error> {
+async fn unknown(app: &Arc<App>, visitor: &Visitor, attempt: &Attempt, why: Why) -> Result<Outcome, Error> {
     if let Gate::Closed(until) = gate(app, visitor, None).await? {
         return Ok(Outcome::TooMany { until });
     }

@@ -91,7 +91,7 @@ enum Gate {
 
 /// Recognises the trusted device, if it is one of this account; without it the limit on failed logins of the visitor's
 /// network holds.
-async fn gate(app: &App, visitor: &Visitor, account: Option<AccountId>) -> Result<Gate, Error> {
+async fn gate(app: &Arc<App>, visitor: &Visitor, account: Option<AccountId>) -> Result<Gate, Error> {
     let device = presented(app, visitor, account).await?;
     let device = account.and_then(|account| trusted(app, device, account, visitor.now));
     if device.is_none()

@@ -22,6 +22,7 @@ mod courier_contract;
 mod databases;
 mod destinations;
 mod directory;
+mod directory_logins;
 mod docs;
 mod fault_pages;
 mod forms;

@@ -46,6 +46,7 @@ pub mod lockout;
 mod mac;
 pub mod policy;
 pub mod realm;
+pub mod recovery;
 pub mod role;
 pub mod seal;
 pub mod secret;

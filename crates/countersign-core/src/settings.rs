@@ -17,6 +17,7 @@ use crate::device::DeviceRules;
 use crate::lockout::LockoutRules;
 use crate::policy::{Mode, Policy, Preset, Triggers};
 use crate::realm::{RealmName, SourceName};
+use crate::recovery::RecoveryRules;
 use crate::session::SessionRules;
 use crate::throttle::{Rate, SendLimits};
 
@@ -46,6 +47,8 @@ pub struct Settings {
     pub trusted_device: DeviceRules,
     /// Sessions.
     pub session: SessionRules,
+    /// Forgotten passwords.
+    pub recovery: RecoveryRules,
 }
 
 impl Default for Settings {
@@ -58,6 +61,7 @@ impl Default for Settings {
             send_limits: SendLimits::default(),
             trusted_device: DeviceRules::default(),
             session: SessionRules::default(),
+            recovery: RecoveryRules::default(),
         }
     }
 }
@@ -199,6 +203,7 @@ impl Settings {
         check_limits(&self.send_limits, &mut faults);
         check_device(&self.trusted_device, &mut faults);
         check_session(&self.session, &mut faults);
+        check_recovery(&self.recovery, &mut faults);
         faults.0
     }
 
@@ -363,6 +368,15 @@ fn check_session(rules: &SessionRules, faults: &mut Faults) {
         "session.absolute",
         shown(rules.absolute),
         "5m to 720h (30 days)",
+    );
+}
+
+fn check_recovery(rules: &RecoveryRules, faults: &mut Faults) {
+    faults.require(
+        (SignedDuration::ZERO..=SignedDuration::from_hours(24 * 30)).contains(&rules.email_rest),
+        "recovery.email_rest",
+        shown(rules.email_rest),
+        "0s to 720h (30 days): until then a code is not sent to the mailbox that got the link",
     );
 }
 

@@ -114,6 +114,8 @@ pub enum Scope {
     Network,
     /// A thousand adjacent numbers.
     NumberRange,
+    /// Forgotten passwords asked for from one client network.
+    ResetNetwork,
 }
 
 impl Scope {
@@ -126,6 +128,7 @@ impl Scope {
             Self::Instance => "instance",
             Self::Network => "network",
             Self::NumberRange => "number-range",
+            Self::ResetNetwork => "reset-network",
         }
     }
 }

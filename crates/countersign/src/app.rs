@@ -26,6 +26,7 @@ use crate::courier::{Provider, sandbox};
 use crate::directory::local::{HashFault, Hasher};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::epoch_file::EpochFileError;
+use crate::flow::new_password::breached::{BadList, Breached};
 use crate::i18n::{BadLocale, Catalogue};
 use crate::keys::Keys;
 use crate::seal::{self, InUse, Opener};
@@ -58,6 +59,8 @@ pub struct App {
     pub catalogue: Catalogue,
     /// Password hashes.
     pub hasher: Hasher,
+    /// The list of breached passwords, if there is one.
+    pub breached: Option<Breached>,
     /// Wakes the outbox when a message was queued.
     pub outbox: Notify,
     /// The accounts of a demo, with their passwords; empty otherwise.
@@ -105,6 +108,9 @@ pub enum BuildError {
     /// Random bytes.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
+    /// The list of breached passwords.
+    #[error(transparent)]
+    Breached(#[from] BadList),
     /// Password hashing.
     #[error(transparent)]
     Hash(#[from] HashFault),
@@ -139,6 +145,7 @@ impl App {
             couriers,
             catalogue: Catalogue::load()?,
             hasher: Hasher::new(cores)?,
+            breached: config.passwords.breached_file.as_deref().map(Breached::open).transpose()?,
             outbox: Notify::new(),
             demo: Vec::new(),
             epoch: AtomicU64::new(row.at.epoch),

@@ -7,6 +7,7 @@ pub mod fault;
 pub mod keys;
 pub mod kind;
 mod overlay;
+pub mod passwords;
 pub mod providers;
 pub mod reference;
 mod rules;
@@ -29,6 +30,7 @@ use countersign_core::secret::Secret;
 use countersign_core::settings::{PolicySetting, Settings};
 
 use crate::config::fault::{ConfigErrors, Fault, Warning};
+use crate::config::passwords::Passwords;
 use crate::config::providers::{Channels, Providers};
 use crate::config::server::{PublicUrl, Server};
 use crate::config::tree::Tree;
@@ -51,6 +53,8 @@ pub struct Config {
     pub providers: Providers,
     /// Which of them deliver on which channel.
     pub channels: Channels,
+    /// What new passwords are held against.
+    pub passwords: Passwords,
     /// Who gets messages even in quarantine.
     pub quarantine: Allowed,
     /// What is allowed, and may still not be what was meant.
@@ -102,6 +106,7 @@ impl Config {
             settings,
             providers: Providers { sandbox: true, ..Providers::default() },
             channels: Channels::sandbox(),
+            passwords: Passwords::default(),
             quarantine: Allowed::default(),
             warnings: Vec::new(),
         }
@@ -116,11 +121,14 @@ impl Config {
         let log = log(tree);
         let settings = rules::read(tree);
         let (providers, channels) = providers::read(tree);
+        let passwords = Passwords::read(tree, &folder);
         let quarantine = providers::allowed_in_quarantine(tree);
         if !tree.faults.is_empty() {
             return None;
         }
-        let mut config = Self { server: server?, log, settings, providers, channels, quarantine, warnings: Vec::new() };
+        let warnings = Vec::new();
+        let mut config =
+            Self { server: server?, log, settings, providers, channels, passwords, quarantine, warnings };
         config.warnings = warnings::find(&config, files);
         Some(config)
     }

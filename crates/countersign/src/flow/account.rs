@@ -10,11 +10,13 @@ use countersign_core::identifier::Identifier;
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
 use countersign_core::secret::Secret;
+use countersign_core::settings::Settings;
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
-use crate::flow::{Error, bucket, new_password};
+use crate::flow::new_password::{self, Beside, Context};
+use crate::flow::{Error, bucket};
 use crate::store::accounts::{AccountFilter, AccountRow, NewAccount};
 use crate::store::audit::AuditEntry;
 use crate::store::error::Error as StoreError;
@@ -83,10 +85,12 @@ impl Person {
         })
     }
 
-    /// Finds a password good for this person, or says why it is not. `site` is its name.
-    pub fn check_password(&self, password: &Secret, site: &str) -> Result<(), Error> {
-        let known = self.identifiers.iter().map(String::as_str).chain([site]);
-        new_password::check(password, known).map_err(|unfit| Error::Invalid(unfit.to_string()))
+    /// For whom a password is, under these settings.
+    pub fn password_context(&self, settings: &Settings) -> Context {
+        let mode = settings.policy(&self.realm, &SourceName::local()).mode;
+        let hints = [self.name.as_str()].into_iter().chain(self.email.as_deref());
+        let identifiers = self.identifiers.iter().map(String::as_str);
+        Context::new(Beside::of(mode), &settings.site.name, identifiers, hints)
     }
 }
 
@@ -103,7 +107,8 @@ pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<A
     require_realm(app, &person.realm)?;
     let (site, id) = (&app.settings.site, AccountId(app.entropy.uuid()?));
     let mut new = person.check(id, site.country.as_deref())?;
-    person.check_password(password, &site.name)?;
+    let context = person.password_context(&app.settings);
+    new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.to_string()))?;
     new.password_hash = Some(app.hasher.hash(password).await?);
     let now = app.clock.now();
     let detail = json!({ "identifiers": new.identifiers.len(), "role": new.role });
@@ -174,8 +179,8 @@ pub async fn export(app: &Arc<App>, realm: Option<RealmName>, with_hashes: bool)
 
 /// Sets a password. Whoever knew the old one is out: sessions, trusted devices and logins in progress end.
 pub async fn set_password(app: &Arc<App>, row: &AccountRow, password: &Secret) -> Result<(), Error> {
-    let known = row.identifiers.iter().map(String::as_str).chain([app.settings.site.name.as_str()]);
-    new_password::check(password, known).map_err(|unfit| Error::Invalid(unfit.to_string()))?;
+    let context = Context::of(app, row);
+    new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.to_string()))?;
     let hash = app.hasher.hash(password).await?;
     let (id, now) = (row.account.id, app.clock.now());
     let entry = entry(Event::PasswordChanged, id, &row.account.realm, now, json!({ "by": "command" }));
@@ -275,12 +280,13 @@ async fn reload(app: &App, id: AccountId) -> Result<AccountRow, Error> {
     row.ok_or_else(|| Error::Internal("the account that was just made is not there".to_owned()))
 }
 
-/// Ends sessions, trusted devices, challenges and logins in progress.
+/// Ends sessions, trusted devices, challenges, logins in progress and links that would set a password.
 pub(super) async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
     tx.end_sessions(id, reason, now).await?;
     tx.end_devices(id, reason, now).await?;
     tx.end_live_challenges(id, Purpose::Login, reason, now).await?;
     tx.end_logins(id, now).await?;
+    tx.end_resets(id, reason, now).await?;
     Ok(())
 }
 

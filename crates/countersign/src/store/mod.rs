@@ -22,6 +22,7 @@ pub mod lockouts;
 pub mod logins;
 pub mod messages;
 mod purge;
+pub mod recovery_codes;
 pub mod sends;
 pub mod sessions;
 pub mod tx;

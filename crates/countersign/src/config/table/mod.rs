@@ -4,6 +4,7 @@
 //! `docs/reference/config.md` written. A new setting is one entry here and one field in the struct it belongs to.
 
 mod delivery;
+mod recovery;
 
 use crate::config::keys::Given::{Default, Nothing, Refused};
 use crate::config::keys::{Section, key};
@@ -11,7 +12,7 @@ use crate::config::kind::Kind::{Choice, Duration, Flag, List, Secret, Text, Whol
 
 /// Every section, in the order of the example.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    RULES.iter().chain(delivery::SECTIONS)
+    RULES.iter().chain(recovery::SECTIONS).chain(delivery::SECTIONS)
 }
 
 const RULES: &[Section] = &[

@@ -223,7 +223,7 @@ account-revoke =
         [one] Stop trusting this browser
        *[other] Stop trusting these browsers
     }
-account-notice-revoked = No browser is trusted any more. You will be asked for a code the next time one is needed.
+account-notice-devices-revoked = No browser is trusted any more. You will be asked for a code the next time one is needed.
 
 ## Signing out
 

@@ -232,7 +232,7 @@ account-revoke =
         [one] Ne plus faire confiance à ce navigateur
        *[other] Ne plus faire confiance à ces navigateurs
     }
-account-notice-revoked = Plus aucun navigateur n’est de confiance. Un code vous sera demandé la prochaine fois qu’il en faudra un.
+account-notice-devices-revoked = Plus aucun navigateur n’est de confiance. Un code vous sera demandé la prochaine fois qu’il en faudra un.
 
 ## Signing out
 

@@ -51,7 +51,7 @@ fn routes() -> Router<Arc<App>> {
         .route("/login/code/resend", post(code::resend))
         .route("/logout", get(logout::show).post(logout::submit))
         .route("/account", get(account::show))
-        .route("/account/devices/revoke", post(account::revoke_devices))
+        .route("/account/devices/revoke", post(account::devices::revoke))
         .route("/outbox", get(outbox::show))
         .route("/static/{*path}", get(files::show))
         .route("/healthz", get(health::alive))

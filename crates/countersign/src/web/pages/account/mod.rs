@@ -1,4 +1,6 @@
-//! `/account`: who is signed in, and when and from where the last login was.
+//! `/account`: what the person may see and change of the own account. One file a section.
+
+pub(in crate::web) mod devices;
 
 use axum::extract::Query;
 use axum::response::Response;
@@ -7,13 +9,12 @@ use countersign_core::session::{Evidence, Proof};
 use serde::Deserialize;
 
 use super::{Back, see_other, to_login};
-use crate::flow::device;
 use crate::flow::session::{self, Current, Standing};
 use crate::web::cookie::Name;
 use crate::web::ctx::{Ctx, Form, render};
 use crate::web::error::Fault;
-use crate::web::form::Fields;
-use crate::web::views::account::{Account, AccountNotice, LastLogin, Proven, TrustedDevice};
+use crate::web::views::account::this_session::{LastLogin, Proven, ThisSession};
+use crate::web::views::account::{Account, AccountNotice};
 use crate::web::views::moment::Moment;
 
 /// What the address may carry.
@@ -42,14 +43,6 @@ pub(in crate::web) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result
         Err(elsewhere) => return Ok(elsewhere),
     };
     let Some(token) = &ctx.visitor.session else { return see_other("/login") };
-    let devices = device::list(&ctx.app, current.account.account.id, &ctx.visitor).await?;
-    let own = device::own(&devices, &ctx.visitor);
-    let trusted_devices = devices.into_iter().map(|device| TrustedDevice {
-        this_browser: own == Some(device.id),
-        name: device.name,
-        last_used: Moment::date_time(device.seen_at),
-        expires: Moment::date_time(device.trust.until),
-    });
     let previous = current.session.previous_login.as_ref().map(|login| LastLogin {
         at: Moment::date_time(login.at),
         from: login.ip.clone(),
@@ -59,27 +52,21 @@ pub(in crate::web) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result
         shell: ctx.shell(Some(&current.session.realm)),
         csrf: ctx.form_token(Form::Session, token),
         name: current.account.account.display_name.clone(),
-        identifiers: current.account.identifiers.clone(),
+        this_session: ThisSession {
+            identifiers: current.account.identifiers.clone(),
+            signed_in_at: Moment::date_time(current.session.created_at),
+            proven: proven(&current.session.evidence),
+        },
         last_login: previous,
-        signed_in_at: Moment::date_time(current.session.created_at),
-        proven: proven(&current.session.evidence),
-        trusted_devices: trusted_devices.collect(),
-        notice: (asked.notice.as_deref() == Some("devices-revoked")).then_some(AccountNotice::DevicesRevoked),
+        devices: devices::section(&ctx, &current).await?,
+        notice: asked.notice.as_deref().and_then(AccountNotice::parse),
     };
     render(&view)
 }
 
-/// Ends the trust in every browser.
-pub(in crate::web) async fn revoke_devices(mut ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
-    let current = match signed_in(&ctx).await? {
-        Ok(current) => current,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    ctx.require_form(Form::Session, &fields)?;
-    device::revoke_all(&ctx.app, &ctx.visitor, &current).await?;
-    let mut response = see_other("/account?notice=devices-revoked")?;
-    ctx.jar.clear(response.headers_mut(), Name::Device);
-    Ok(response)
+/// Back to the page, with a word on what was done.
+pub(super) fn done(notice: AccountNotice) -> Result<Response, Fault> {
+    see_other(&format!("/account?notice={}", notice.as_str()))
 }
 
 fn proven(evidence: &[Evidence]) -> Proven {

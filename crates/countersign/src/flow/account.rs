@@ -286,7 +286,6 @@ pub(super) async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now
     tx.end_devices(id, reason, now).await?;
     tx.end_live_challenges(id, Purpose::Login, reason, now).await?;
     tx.end_logins(id, now).await?;
-    tx.end_resets(id, reason, now).await?;
     Ok(())
 }
 

@@ -15,7 +15,8 @@ use crate::challenge::{LIFE_MAX, LIFE_MIN, TRIES_MAX};
 use crate::contact;
 use crate::device::DeviceRules;
 use crate::lockout::LockoutRules;
-use crate::policy::{Mode, Policy, Preset, Triggers};
+use crate::policy::Policy;
+use crate::policy_setting::{Networks, PolicySetting};
 use crate::realm::{RealmName, SourceName};
 use crate::recovery::RecoveryRules;
 use crate::session::SessionRules;
@@ -37,6 +38,8 @@ pub struct Settings {
     /// The realms by name; `internal` and `external` exist from the start, and a file adds to them.
     #[serde(deserialize_with = "realms_over_builtin")]
     pub realms: BTreeMap<RealmName, Realm>,
+    /// What is known of networks.
+    pub networks: Networks,
     /// The one-time code.
     pub code: CodeRules,
     /// The counters.
@@ -56,6 +59,7 @@ impl Default for Settings {
         Self {
             site: Site::default(),
             realms: builtin_realms(),
+            networks: Networks::default(),
             code: CodeRules::default(),
             lockout: LockoutRules::default(),
             send_limits: SendLimits::default(),
@@ -85,12 +89,20 @@ impl Default for Site {
 }
 
 /// One population of accounts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Realm {
     /// The name people see.
     pub title: String,
+    /// Who proves the passwords, in the order in which they are asked; `local` alone unless something else is given.
+    pub sources: Vec<SourceName>,
     /// The policy by source; a source without one has the mode `off`.
     pub policy: BTreeMap<SourceName, PolicySetting>,
+}
+
+impl Default for Realm {
+    fn default() -> Self {
+        Self { title: String::new(), sources: vec![SourceName::local()], policy: BTreeMap::new() }
+    }
 }
 
 /// A realm as it is written: one that is built in keeps its title unless another is given.
@@ -98,12 +110,13 @@ pub struct Realm {
 #[serde(deny_unknown_fields)]
 struct GivenRealm {
     title: Option<String>,
+    sources: Option<Vec<SourceName>>,
     #[serde(default)]
     policy: BTreeMap<SourceName, PolicySetting>,
 }
 
 fn builtin_realms() -> BTreeMap<RealmName, Realm> {
-    let titled = |title: &str| Realm { title: title.to_owned(), policy: BTreeMap::new() };
+    let titled = |title: &str| Realm { title: title.to_owned(), ..Realm::default() };
     BTreeMap::from([(RealmName::internal(), titled("Staff")), (RealmName::external(), titled("Customers"))])
 }
 
@@ -115,28 +128,11 @@ fn realms_over_builtin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTr
         if let Some(title) = given.title {
             realm.title = title;
         }
+        if let Some(sources) = given.sources {
+            realm.sources = sources;
+        }
     }
     Ok(realms)
-}
-
-/// A policy as it is written: a preset, or each trigger.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PolicySetting {
-    /// Whether a second factor is wanted.
-    pub mode: Mode,
-    /// A set of triggers with a name.
-    pub preset: Option<Preset>,
-    /// Each trigger, instead of a preset.
-    pub triggers: Option<Triggers>,
-}
-
-impl PolicySetting {
-    /// The policy that this writes down.
-    pub fn policy(&self) -> Policy {
-        let preset = || self.preset.map_or_else(Triggers::default, Preset::triggers);
-        Policy { mode: self.mode, triggers: self.triggers.clone().unwrap_or_else(preset) }
-    }
 }
 
 /// The figures of a one-time code.
@@ -190,7 +186,12 @@ impl Settings {
     /// The policy of a realm and source; `off` where nothing is set.
     pub fn policy(&self, realm: &RealmName, source: &SourceName) -> Policy {
         let setting = self.realms.get(realm).and_then(|realm| realm.policy.get(source));
-        setting.map(PolicySetting::policy).unwrap_or_default()
+        Policy { never_new: self.networks.never_new.clone(), ..setting.map(PolicySetting::policy).unwrap_or_default() }
+    }
+
+    /// Who proves the passwords of a realm, in the order in which they are asked.
+    pub fn sources(&self, realm: &RealmName) -> &[SourceName] {
+        self.realms.get(realm).map_or(&[], |realm| realm.sources.as_slice())
     }
 
     /// Everything that is wrong.
@@ -198,6 +199,7 @@ impl Settings {
         let mut faults = Faults::default();
         self.site.check(&mut faults);
         self.check_realms(&mut faults);
+        self.networks.check(&mut faults);
         self.check_code(&mut faults);
         self.check_lockout(&mut faults);
         check_limits(&self.send_limits, &mut faults);
@@ -274,31 +276,6 @@ impl Site {
         if let Some(country) = &self.country {
             let right = contact::is_country(country);
             faults.require(right, "site.country", country, "a country in two capital letters (ISO 3166), such as CA");
-        }
-    }
-}
-
-impl PolicySetting {
-    fn check(&self, key: &str, faults: &mut Faults) {
-        let both = self.preset.is_some() && self.triggers.is_some();
-        faults.require(!both, key, "preset and triggers", "either a preset or triggers, not both");
-        let triggers = self.policy().triggers;
-        faults.require(
-            self.mode == Mode::Off || triggers.any(),
-            &format!("{key}.triggers"),
-            "none",
-            "at least one trigger, because without one this mode would never ask for a code",
-        );
-        let networks = triggers.remembered_networks;
-        let allowed = "1 to 20 networks";
-        faults.require((1..=20).contains(&networks), &format!("{key}.triggers.remembered_networks"), networks, allowed);
-        if let Some(days) = triggers.factor_older_than_days {
-            let key = format!("{key}.triggers.factor_older_than_days");
-            faults.require((1..=365).contains(&days), &key, days, "1 to 365 days");
-        }
-        if let Some(failures) = triggers.failures_at_least {
-            let key = format!("{key}.triggers.failures_at_least");
-            faults.require((1..=100).contains(&failures), &key, failures, "1 to 100 failures");
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::courier::settings::Unusable;
 use crate::courier::smtp::Smtp;
 use crate::courier::textmagic::TextMagic;
 use crate::courier::{Provider, sandbox};
+use crate::directory::Directories;
 use crate::directory::local::{HashFault, Hasher};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::epoch_file::EpochFileError;
@@ -61,6 +62,8 @@ pub struct App {
     pub hasher: Hasher,
     /// The list of breached passwords, if there is one.
     pub breached: Option<Breached>,
+    /// The directories that prove passwords, by their name as a source.
+    pub directories: Directories,
     /// Wakes the outbox when a message was queued.
     pub outbox: Notify,
     /// The accounts of a demo, with their passwords; empty otherwise.
@@ -146,6 +149,7 @@ impl App {
             catalogue: Catalogue::load()?,
             hasher: Hasher::new(cores)?,
             breached: config.passwords.breached_file.as_deref().map(Breached::open).transpose()?,
+            directories: Directories::default(),
             outbox: Notify::new(),
             demo: Vec::new(),
             epoch: AtomicU64::new(row.at.epoch),

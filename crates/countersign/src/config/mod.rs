@@ -24,10 +24,11 @@ use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use countersign_core::policy::{Mode, Preset};
+use countersign_core::policy::Mode;
+use countersign_core::policy_setting::PolicySetting;
 use countersign_core::realm::SourceName;
 use countersign_core::secret::Secret;
-use countersign_core::settings::{PolicySetting, Settings};
+use countersign_core::settings::Settings;
 
 use crate::config::fault::{ConfigErrors, Fault, Warning};
 use crate::config::passwords::Passwords;
@@ -87,7 +88,7 @@ impl Config {
     /// The configuration of a demo: it sends nothing, and forgets everything when the file `database` is removed.
     pub fn demo(listen: SocketAddr, database: &Path) -> Self {
         let mut settings = Settings::default();
-        let policy = PolicySetting { mode: Mode::Required, preset: Some(Preset::UnlessDeviceTrusted), triggers: None };
+        let policy = PolicySetting { mode: Mode::Required, ..PolicySetting::default() };
         for realm in settings.realms.values_mut() {
             realm.policy.insert(SourceName::local(), policy.clone());
         }

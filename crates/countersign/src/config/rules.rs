@@ -1,5 +1,6 @@
 //! The sections that an administrator tunes, as [`Settings`] of the rules.
 
+use countersign_core::facts::NetworkRange;
 use countersign_core::realm::RealmName;
 use countersign_core::settings::Settings;
 use toml::{Table, Value};
@@ -7,12 +8,13 @@ use toml::{Table, Value};
 use crate::config::tree::Tree;
 
 /// The sections, by the name of their field in [`Settings`].
-const SECTIONS: [&str; 8] =
-    ["site", "realms", "code", "lockout", "send_limits", "trusted_device", "session", "recovery"];
+const SECTIONS: [&str; 9] =
+    ["site", "realms", "networks", "code", "lockout", "send_limits", "trusted_device", "session", "recovery"];
 
 /// Reads the sections over their defaults and notes every fault.
 pub(super) fn read(tree: &mut Tree) -> Settings {
     check_realm_names(tree);
+    check_ranges(tree);
     let settings = settings(tree).unwrap_or_else(|detail| {
         tree.refuse("settings", "what was given".to_owned(), None, detail);
         Settings::default()
@@ -71,6 +73,16 @@ fn check_realm_names(tree: &mut Tree) {
             let origin = tree.origin(&path);
             tree.forget_section(&path);
             tree.refuse(&path, format!("{name:?}"), origin, bad.to_string());
+        }
+    }
+}
+
+/// Each network that is none is noted by itself, and the key left out.
+fn check_ranges(tree: &mut Tree) {
+    let key = "networks.never_new";
+    for text in tree.list(key).unwrap_or_default() {
+        if let Err(bad) = text.parse::<NetworkRange>() {
+            tree.refuse_text(key, &text, bad.to_string());
         }
     }
 }

@@ -1,13 +1,19 @@
 //! What a wrong password counts against, as the key of a counter.
 
 use countersign_core::id::{AccountId, DeviceId};
-use countersign_core::realm::RealmName;
+use countersign_core::realm::{RealmName, SourceName};
 
 use crate::keys::Keys;
 
 /// An account, for whoever comes without a trusted device.
 pub(crate) fn account(id: AccountId) -> String {
     format!("account:{id}")
+}
+
+/// A person of a directory, by the directory's own id: whatever name was typed, in whichever realm, and whether there is
+/// an account yet or not (security.md J-06).
+pub(crate) fn directory(source: &SourceName, stable_id: &str) -> String {
+    format!("directory:{source}:{stable_id}")
 }
 
 /// A trusted device, so that strangers cannot lock its owner out.

@@ -147,10 +147,17 @@ const RULES: &[Section] = &[
             ),
             key(
                 "preset",
-                Choice(&["unless-device-trusted", "when-something-changed"]),
+                Choice(&["unless-device-trusted", "when-something-changed", "again-after-days"]),
                 Default("\"unless-device-trusted\""),
                 "unless-device-trusted: a code unless the browser is a trusted device. when-something-changed: a \
-                 code from a new network, a changed browser, after 3 failed logins, or 7 days after the last code.",
+                 code from a new network, a changed browser, after 3 failed logins, or 7 days after the last code. \
+                 again-after-days: a code 30 days after the last one, and at no other time.",
+            ),
+            key(
+                "days",
+                Whole(65_535),
+                Nothing("30"),
+                "Another number of days for when-something-changed or again-after-days: 1 to 365.",
             ),
         ],
     },
@@ -190,6 +197,17 @@ const RULES: &[Section] = &[
                 "Browser, system or language differ from the last successful login's.",
             ),
         ],
+    },
+    Section {
+        path: "networks",
+        about: "What is known of the networks that people come from.",
+        keys: &[key(
+            "never_new",
+            List,
+            Default("[]"),
+            "Networks that never count as new, in any realm, such as those of the offices: [\"10.0.0.0/8\", \
+             \"203.0.113.7\", \"2001:db8::/48\"]. A login from one of them leaves the remembered networks as they are.",
+        )],
     },
     Section {
         path: "code",

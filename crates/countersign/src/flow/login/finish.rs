@@ -85,12 +85,11 @@ pub(super) async fn complete(
     })
     .await?;
     let policy = app.settings.policy(&account.realm, &account.source);
-    let remembered = usize::from(policy.triggers.remembered_networks);
     let record = LoginRecord {
         now,
         ip: visitor.ip.to_string(),
         browser: visitor.browser.clone(),
-        networks: account.history.networks_after(visitor.network(), remembered),
+        networks: policy.networks_after(&account.history, visitor.network()),
         second_factor_at: last_code(&finish.evidence),
     };
     tx.record_login(account.id, &record).await?;

@@ -1,6 +1,6 @@
 //! The attack cases of security.md, families A to G, against the real HTTP surface and on both databases.
 //!
-//! A test carries the id of its case in its name (`a01_…`); `attack_list.rs` holds the list. What the ordinary stories
+//! A test carries the id of its case in its name (`a01_…`); `attack_list/cases.rs` holds the list. What the ordinary stories
 //! show of a case is not repeated here without a reason: these are the cases as they are written, with their numbers.
 
 mod a;

@@ -1,6 +1,6 @@
 //! The attack cases of security.md, families I to N: telephony, injection, availability, secrets and routes.
 //!
-//! A test carries the id of its case in its name (`l03_…`); `attack_list.rs` holds the list. Where a case speaks of a part
+//! A test carries the id of its case in its name (`l03_…`); `attack_list/cases.rs` holds the list. Where a case speaks of a part
 //! that does not exist yet, the part that exists is tested, and the test says so.
 
 mod i;

@@ -1,23 +1,7 @@
-//! The list of attack cases, and `docs/security/attacks.md`, which says which test stands for which case.
-//!
-//! A test belongs to a case by its name: `a01_…` or `a_01_…` is for A-01, `d01_d07_…` for both. The page is written from
-//! the names that are found in the sources, so it cannot claim a test that is not there; and a required case without a
-//! test fails here.
-
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::fs;
-
-use crate::tidy::files::{File, files_below, root};
-
-/// Where the page is, from the root of the repository.
-const PAGE: &str = "docs/security/attacks.md";
-
-/// This file, whose own examples are no cases.
-const HERE: &str = "tests/it/attack_list.rs";
+//! The cases that must have a test.
 
 /// The families of cases, by their letter.
-const FAMILIES: &[(char, &str)] = &[
+pub(super) const FAMILIES: &[(char, &str)] = &[
     ('A', "Races and the counting of tries"),
     ('B', "The one-time code"),
     ('C', "Finding out who exists"),
@@ -27,6 +11,7 @@ const FAMILIES: &[(char, &str)] = &[
     ('G', "Trusted devices"),
     ('H', "Recovery"),
     ('I', "Abuse of telephony"),
+    ('J', "Directories"),
     ('K', "Injection and what goes out"),
     ('L', "Availability"),
     ('M', "Secrets, logs, time, backup"),
@@ -34,7 +19,7 @@ const FAMILIES: &[(char, &str)] = &[
 ];
 
 /// Every case that must have a test, and what is tried in it.
-const REQUIRED: &[(&str, &str)] = &[
+pub(super) const REQUIRED: &[(&str, &str)] = &[
     ("A-01", "Two hundred wrong codes for one challenge at the same moment: five are compared."),
     ("A-02", "The right code is among two hundred parallel ones: it counts only if it was among the five."),
     ("A-03", "The right code a hundred times at once: one session."),
@@ -44,6 +29,12 @@ const REQUIRED: &[(&str, &str)] = &[
     ("A-07", "At the ceiling the code factor is off: right codes are refused, and those concerned learn of it."),
     ("A-08", "Fifty wishes for a message at once: one message, one code."),
     ("A-09", "A new message and a try at the same moment: never two codes that work."),
+    (
+        "A-10",
+        "A right code, and at the same moment the account is disabled, its password or its factor changed: no session outlives it.",
+    ),
+    ("A-12", "A recovery code fifty times at once: one login, one code less."),
+    ("A-13", "A reset link fifty times at once, each with another password: one change."),
     ("A-15", "Twenty browsers become trusted at once: the limit of trusted devices holds."),
     ("A-16", "Five hundred wrong passwords at once: no more comparisons than the counter allows."),
     ("B-01", "A code of one account in the challenge of another."),
@@ -73,6 +64,7 @@ const REQUIRED: &[(&str, &str)] = &[
     ("C-05", "No address that sends a code answers whether a password is right."),
     ("C-06", "A trusted device's cookie does not tell another browser that the account exists."),
     ("C-07", "While an account is paused, a right password gets the answer of a wrong one."),
+    ("C-08", "Somebody else's address or number is added: the answer does not tell whose it is."),
     ("D-01", "A planted cookie: both steps give new tokens, and the planted one is dead."),
     ("D-02", "Forged, cut, lengthened and expired tokens are never taken over."),
     ("D-03", "The attributes of every cookie; one that comes twice is refused."),
@@ -106,12 +98,41 @@ const REQUIRED: &[(&str, &str)] = &[
     ("G-08", "Changed, cut and foreign tokens; only a hash is kept."),
     ("G-09", "The box ticked before the code, or without it."),
     ("G-10", "A browser that claims to be trusted."),
+    ("H-01", "Forged hosts in every form: the link in the mail leads to the configured address."),
+    ("H-02", "A link used twice, after a newer one, after a change of password or address, after its end."),
+    ("H-03", "A link of one account with the name of another."),
+    ("H-04", "After a reset: no session, the code still asked for, everything ended, every address told."),
+    ("H-05", "The mailbox that got the link is not the second factor."),
+    ("H-06", "A reset neither clears the count of wrong codes nor turns the code factor on."),
+    ("H-07", "A thousand wishes for a link: a few mails, and no account is locked."),
+    ("H-08", "Addresses that look alike in Unicode: the mail goes to the stored one alone."),
+    ("H-09", "A directory's account gets no local password, and the answer is the same."),
+    ("H-10", "An administrator begins a reset: he never sees or chooses the password, and the person is told."),
+    ("H-11", "Recovery codes: one account's, hashed, once, counted with the wrong codes, told."),
+    ("H-12", "A link or an enrolment code is good for its own purpose and account only."),
+    ("H-13", "A dump of the database holds no reset link."),
     ("I-01", "Somebody with the password orders message after message."),
     ("I-02", "A walk through adjacent numbers."),
     ("I-03", "Satellite, premium, short and other numbers that are nobody's telephone."),
     ("I-05", "Time-outs and errors after acceptance: at most one repetition, and each counts."),
+    ("I-06", "Forged, changed and repeated receipts: refused, and none ever verifies a code."),
+    ("I-07", "STOP: text messages to the number end, the person is told otherwise, the login is not bypassed."),
     ("I-09", "A copy of the production database started as TEST sends nothing."),
+    ("I-10", "A mailbox answers the call: it keeps no code."),
     ("I-11", "Whatever is typed as a number: no panic."),
+    ("J-01", "An empty password never reaches the wire."),
+    ("J-02", "Names that are filters: escaped, and two matches are none."),
+    ("J-03", "Names that are parts of a DN: escaped."),
+    ("J-04", "A referral elsewhere is not followed."),
+    ("J-05", "Encryption stripped, self-signed, another host's, expired: no bind."),
+    ("J-06", "Every way to write a name is one account, one counter, one trail."),
+    ("J-07", "Expired, disabled, locked, must change: one answer to the public, told apart in the log."),
+    ("J-08", "The bind succeeds and the rest cannot be read: refused."),
+    ("J-09", "A directory that hangs: bounded, and local accounts do not notice."),
+    ("J-10", "Disabled in the directory: the session ends within minutes."),
+    ("J-11", "Deleted and made again under the same name: nothing is inherited."),
+    ("J-12", "Nested groups, binary attributes, malformed answers: no panic."),
+    ("J-13", "The test of a directory shows no entry and no credential."),
     ("K-01", "Line breaks and dots in names and addresses: one message to one person."),
     ("K-02", "Texts that an administrator edits cannot run anything."),
     ("K-03", "Line breaks and terminal codes in what is logged."),
@@ -134,133 +155,12 @@ const REQUIRED: &[(&str, &str)] = &[
     ("M-10", "Files that others can read, memory that could be dumped."),
     ("M-11", "No key and no password in the repository; the set-up cannot be repeated."),
     ("M-13", "Unknown keys and bad values: no start, and no silent default."),
+    ("N-01", "A phone is changed: password and factor first, a code to the new, a notice to the old."),
+    ("N-02", "A phone is changed during a login: that challenge is void."),
+    ("N-03", "A stolen session changes no factor without a fresh one."),
+    ("N-04", "One number on many accounts: a limit, and an alarm."),
+    ("N-05", "A stolen password does not enrol a first factor."),
+    ("N-06", "A code for a new address after ten minutes, or twice."),
+    ("N-07", "Another account's devices, sessions and addresses by their ids."),
     ("N-12", "Every route is on a list that says what it asks for."),
 ];
-
-/// A test that stands for a case.
-struct Found {
-    /// Its name without the ids, as words.
-    says: String,
-    /// Its file, from the root of the repository.
-    path: String,
-}
-
-#[test]
-fn every_required_attack_case_has_a_test() {
-    let found = found();
-    let missing: Vec<&str> = REQUIRED.iter().map(|(id, _)| *id).filter(|id| !found.contains_key(*id)).collect();
-    assert!(missing.is_empty(), "no test is named for {}", missing.join(", "));
-}
-
-#[test]
-fn the_page_of_attack_cases_is_up_to_date() {
-    let (path, text) = (root().join(PAGE), page(&found()));
-    #[expect(clippy::disallowed_methods, reason = "COUNTERSIGN_BLESS belongs to the tests, not to the configuration")]
-    if std::env::var_os("COUNTERSIGN_BLESS").is_some() {
-        fs::write(&path, &text).unwrap();
-    }
-    let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "{PAGE} is out of date: run the tests once with COUNTERSIGN_BLESS=1");
-}
-
-#[test]
-fn a_name_tells_its_cases() {
-    for (name, ids, says) in [
-        ("a01_five_are_reserved", &["A-01"][..], "five are reserved"),
-        ("k_03_a_json_line", &["K-03"][..], "a json line"),
-        ("d01_d07_a_planted_cookie", &["D-01", "D-07"][..], "a planted cookie"),
-        ("a_code_is_six_digits", &[][..], "a code is six digits"),
-        ("b1_five", &[][..], "b1 five"),
-        ("é01_five", &[][..], "é01 five"),
-    ] {
-        assert_eq!(cases_of(name), (ids.iter().map(ToString::to_string).collect(), says.to_owned()), "{name}");
-    }
-}
-
-/// Every test whose name begins with the id of a case, by case.
-fn found() -> BTreeMap<String, Vec<Found>> {
-    let mut found: BTreeMap<String, Vec<Found>> = BTreeMap::new();
-    for file in files_below("crates", "rs").iter().filter(|file| !file.path.ends_with(HERE)) {
-        for name in names(file) {
-            let (ids, says) = cases_of(&name);
-            for id in ids {
-                found.entry(id).or_default().push(Found { says: says.clone(), path: file.path.clone() });
-            }
-        }
-    }
-    found
-}
-
-/// The names of the functions and of the stories of a file.
-fn names(file: &File) -> Vec<String> {
-    let code: Vec<&str> = file.code_lines().map(|(_, line)| line.trim_start()).collect();
-    // A long story has its name on a line of its own.
-    let code = code.join("\n").replace("story!(\n", "story!(");
-    let after = |line: &str| {
-        let line = line.strip_prefix("async ").unwrap_or(line);
-        let after = line.strip_prefix("fn ").or_else(|| line.strip_prefix("story!("))?;
-        Some(after.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect())
-    };
-    code.lines().filter_map(after).collect()
-}
-
-/// The cases that a name begins with, and the words that follow.
-fn cases_of(name: &str) -> (Vec<String>, String) {
-    let mut ids = Vec::new();
-    let mut rest = name;
-    while let Some((id, after)) = leading_case(rest) {
-        ids.push(id);
-        rest = after;
-    }
-    (ids, rest.replace('_', " "))
-}
-
-/// `a01_…` or `a_01_…`: a letter, two digits and a stroke.
-fn leading_case(name: &str) -> Option<(String, &str)> {
-    let letter = name.chars().next().filter(char::is_ascii_lowercase)?;
-    let rest = name.strip_prefix(letter)?;
-    let rest = rest.strip_prefix('_').unwrap_or(rest);
-    let (number, rest) = rest.split_once('_')?;
-    let is_number = number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| (format!("{}-{number}", letter.to_ascii_uppercase()), rest))
-}
-
-fn page(found: &BTreeMap<String, Vec<Found>>) -> String {
-    let mut text = String::from(
-        "# Attack cases\n\n<!-- Generated from the names of the tests by `COUNTERSIGN_BLESS=1 cargo test -p countersign \
-         --test it attack_list`. Do not edit. -->\n\nWhat was tried on Countersign, and the tests that try it each time \
-         the tests run. A test carries the id of its case in its name; the list of cases is in \
-         [`attack_list.rs`](../../crates/countersign/tests/it/attack_list.rs), and a case without a test fails the \
-         build.\n",
-    );
-    for (letter, family) in FAMILIES {
-        let cases: Vec<_> = REQUIRED.iter().filter(|(id, _)| id.starts_with(*letter)).collect();
-        if cases.is_empty() {
-            continue;
-        }
-        let _ = write!(text, "\n## {letter}. {family}\n\n| case | what is tried | tests |\n|---|---|---|\n");
-        for (id, tried) in cases {
-            let _ = writeln!(text, "| {id} | {tried} | {} |", tests(found.get(*id)));
-        }
-    }
-    others(&mut text, found);
-    text
-}
-
-/// Cases that nobody required, and that have a test all the same.
-fn others(text: &mut String, found: &BTreeMap<String, Vec<Found>>) {
-    let others: Vec<_> = found.iter().filter(|(id, _)| REQUIRED.iter().all(|(required, _)| required != id)).collect();
-    if others.is_empty() {
-        return;
-    }
-    text.push_str("\n## Beyond the list\n\n| case | tests |\n|---|---|\n");
-    for (id, tests_of) in others {
-        let _ = writeln!(text, "| {id} | {} |", tests(Some(tests_of)));
-    }
-}
-
-fn tests(found: Option<&Vec<Found>>) -> String {
-    let Some(found) = found else { return "**none yet**".to_owned() };
-    let linked = found.iter().map(|Found { says, path }| format!("[{says}](../../{path})"));
-    linked.collect::<Vec<_>>().join("<br>")
-}

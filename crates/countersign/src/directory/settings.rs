@@ -1,0 +1,1 @@
+//! The settings of a directory, as they are written in `[directories.NAME]`.

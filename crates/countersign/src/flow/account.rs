@@ -96,7 +96,7 @@ impl Person {
 
 /// No control character, and no mark that reorders what stands around it (UAX 9; security.md E-09). The joiners that
 /// Persian and Indian names need are plain.
-fn is_plain(c: char) -> bool {
+pub(super) fn is_plain(c: char) -> bool {
     let reorders =
         matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     !c.is_control() && !reorders && c != '\u{feff}'

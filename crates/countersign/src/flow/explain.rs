@@ -5,13 +5,13 @@ use std::net::IpAddr;
 use countersign_core::channel::Channel;
 use countersign_core::facts::{Browser, Circumstances, DeviceStanding, Network};
 use countersign_core::id::DeviceId;
-use countersign_core::policy::{self, Decision};
+use countersign_core::policy::Decision;
 use countersign_core::realm::RealmName;
 use jiff::Timestamp;
 
 use crate::app::App;
 use crate::flow::account::{self, State};
-use crate::flow::{Error, browser};
+use crate::flow::{Error, browser, login};
 use crate::store::accounts::AccountRow;
 
 /// A login that is imagined.
@@ -48,7 +48,7 @@ pub struct Explanation {
     pub state: State,
     /// What the policy says.
     pub decision: Decision,
-    /// The channels that have a provider.
+    /// The channels that a code could take.
     pub working: Vec<Channel>,
 }
 
@@ -62,9 +62,8 @@ pub async fn explain(app: &App, question: &Question) -> Result<Explanation, Erro
         network: Network::of(question.address),
         browser: imagined(question, &row),
     };
-    let policy = app.settings.policy(&row.account.realm, &row.account.source);
-    let working = app.couriers.working(now);
-    let decision = policy::decide(&policy, &row.account, &circumstances, &working);
+    let working = login::channels(app, &row, now);
+    let decision = login::decide(app, &row, &circumstances);
     Ok(Explanation { state: account::state(app, row).await?, decision, working })
 }
 

@@ -4,6 +4,7 @@
 //! happen is an enum with a page for each value; what cannot be helped is an [`Error`].
 
 pub mod account;
+pub mod activity;
 pub mod audit;
 pub mod backup;
 pub mod browser;
@@ -16,6 +17,9 @@ pub mod import;
 pub mod login;
 pub mod new_password;
 pub mod outbox;
+pub mod password_change;
+pub mod password_reset;
+pub mod recovery_codes;
 pub mod seal;
 pub mod session;
 mod visitor;

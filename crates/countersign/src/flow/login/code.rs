@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::finish::{self, Completed, DeviceStep, Finish, entry};
-use super::{Bearer, Notice, standing, trusted};
+use super::{Bearer, Notice, channels, standing, trusted};
 use crate::app::App;
 use crate::flow::device::presented;
 use crate::flow::{Error, Visitor};
@@ -98,7 +98,7 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
     let id = login.id;
     let taken = app.store.write(move |tx| Box::pin(async move { tx.take_page(id).await })).await?;
     let Some(notice) = taken else { return Ok(Shown::Start) };
-    let offered = account.account.contacts.destinations(&app.couriers.working(visitor.now));
+    let offered = account.account.contacts.destinations(&channels(app, &account, visitor.now));
     let masked = account.account.contacts.destination(challenge.channel).map(|to| to.mask()).unwrap_or_default();
     let cooldown = app.settings.send_limits.cooldown_after(challenge.sends);
     Ok(Shown::Page(Box::new(CodePage {
@@ -305,7 +305,7 @@ async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed
 }
 
 /// Turns the code factor off, once.
-async fn close(tx: &mut Tx, visitor: &Visitor, row: &AccountRow, detail: Value) -> Result<(), StoreError> {
+pub(super) async fn close(tx: &mut Tx, visitor: &Visitor, row: &AccountRow, detail: Value) -> Result<(), StoreError> {
     if tx.disable_factor(row.account.id, visitor.now).await? {
         tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %row.account.id, "too many wrong codes; `countersign account unlock` turns the code factor on again");
         tx.audit(&entry(visitor, row, Event::CodeFactorDisabled, detail)).await?;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::finish::entry;
-use super::{Notice, current, standing};
+use super::{Notice, channels, current, standing};
 use crate::app::App;
 use crate::flow::{Error, Visitor};
 use crate::store::accounts::AccountRow;
@@ -62,7 +62,7 @@ pub async fn offer(app: &App, visitor: &Visitor) -> Result<Option<Offer>, Error>
         Some(id) => app.store.challenge(id).await?.map(|challenge| challenge.channel),
         None => None,
     };
-    let destinations = account.account.contacts.destinations(&app.couriers.working(visitor.now));
+    let destinations = account.account.contacts.destinations(&channels(app, &account, visitor.now));
     Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, account }))
 }
 
@@ -126,7 +126,7 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         (Wish::Again, Some(live)) => live.channel,
         (Wish::Again, None) => return Ok(Chosen::Start),
     };
-    let working = case.app.couriers.working(now);
+    let working = channels(&case.app, &account, now);
     let destination = account.account.contacts.destination(channel).filter(|_| working.contains(&channel));
     let Some(destination) = destination else { return Ok(Chosen::NotOffered) };
     if let Some(until) = cooling_until(tx, case, &login).await? {

@@ -7,16 +7,21 @@
 //! ```
 //!
 //! A login in progress is a row that the login cookie names. It is worth nothing but the right to choose a destination
-//! and to try the code; no flow but [`code::submit`] turns it into a session.
+//! and to try the code; no flow but [`code::submit`] and [`recovery::submit`] turns it into a session.
 
 pub mod code;
 pub mod destination;
 mod finish;
 pub mod password;
+pub mod recovery;
 
 use countersign_core::challenge::{Progress, Standing};
+use countersign_core::channel::Channel;
+use countersign_core::facts::Circumstances;
 use countersign_core::id::AccountId;
+use countersign_core::policy::{self, Decision};
 use countersign_core::realm::RealmName;
+use countersign_core::recovery::after_reset;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -25,6 +30,7 @@ pub use finish::Completed;
 use crate::app::App;
 use crate::flow::{Error, Visitor};
 use crate::keys::Token;
+use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::devices::DeviceRow;
 use crate::store::logins::{LoginRow, Stage};
@@ -72,6 +78,20 @@ impl Notice {
     fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|notice| notice.as_str() == text)
     }
+}
+
+/// The channels that a code for this account can take: those that work, less e-mail while it rests after a reset by mail
+/// (docs/security, D2). Whoever offers or sends a code asks this.
+pub fn channels(app: &App, row: &AccountRow, now: Timestamp) -> Vec<Channel> {
+    app.settings.recovery.channels(app.couriers.working(now), row.mail_reset_at, now)
+}
+
+/// What the policy says to a login, and what a reset by mail adds to it.
+pub fn decide(app: &App, row: &AccountRow, circumstances: &Circumstances) -> Decision {
+    let policy = app.settings.policy(&row.account.realm, &row.account.source);
+    let channels = channels(app, row, circumstances.now);
+    let decision = policy::decide(&policy, &row.account, circumstances, &channels);
+    after_reset(decision, &row.account, row.mail_reset_at, &channels)
 }
 
 /// The login that the visitor's cookie names, if it is alive.

@@ -12,7 +12,7 @@ use countersign_core::facts::{Circumstances, DeviceStanding};
 use countersign_core::id::{AccountId, LoginId};
 use countersign_core::identifier::Identifier;
 use countersign_core::lockout::Reservation;
-use countersign_core::policy::{self, Decision, Refusal, Trigger, Verdict};
+use countersign_core::policy::{Decision, Refusal, Trigger, Verdict};
 use countersign_core::realm::RealmName;
 use countersign_core::secret::Secret;
 use countersign_core::session::{Evidence, Proof};
@@ -22,6 +22,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::finish::{self, Completed, DeviceStep, Finish};
+use super::recovery::{OnlyWay, only_way};
 use super::{Bearer, LOGIN_LIFE, Notice, standing, trusted};
 use crate::app::App;
 use crate::flow::device::presented;
@@ -58,6 +59,13 @@ pub enum Outcome {
     Enter(Token),
     /// Unknown, wrong, paused or disabled.
     NotRecognised,
+    /// The password was reset by a link in a mail, and no code goes to that mailbox yet; there is no other destination.
+    EmailRests {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// No code can be sent, but the person has recovery codes; the token names the login.
+    Recover(Token),
     /// The password was right, and the login cannot be completed.
     Refused(Refusal),
     /// Too many logins from this network have failed.
@@ -128,6 +136,8 @@ enum Next {
     Enter,
     /// The account changed under our hands: disabled, or its password replaced.
     Gone,
+    /// No code can be sent or accepted, but the person has recovery codes.
+    Recover,
     Refuse(Refusal),
 }
 
@@ -196,7 +206,7 @@ async fn reject(
         account: id,
         realm: Some(attempt.realm.clone()),
         ip: Some(visitor.ip.to_string()),
-        detail: json!({ "why": why, "paused_until": pause }),
+        detail: json!({ "why": why, "paused_until": pause, "browser": visitor.browser_name() }),
     };
     let quota = network_quota(app, visitor);
     let now = visitor.now;
@@ -234,7 +244,11 @@ async fn proceed(app: &App, case: Arc<Case>) -> Result<Outcome, Error> {
         }
         Next::Enter => Outcome::Enter(case.login.token.clone()),
         Next::Gone => Outcome::NotRecognised,
-        Next::Refuse(refusal) => Outcome::Refused(refusal),
+        Next::Recover => Outcome::Recover(case.login.token.clone()),
+        Next::Refuse(refusal) => match only_way(app, &case.account, case.visitor.now) {
+            Some(OnlyWay::EmailRests { until }) => Outcome::EmailRests { until },
+            _ => Outcome::Refused(refusal),
+        },
     })
 }
 
@@ -255,6 +269,7 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
     match &decision.verdict {
         Verdict::Allow => allow(tx, case, &row, &decision, device).await,
         Verdict::Challenge { reasons, .. } => challenge(tx, case, &decision, reasons).await,
+        Verdict::Refuse(_) if tx.recovery_codes(id).await?.left > 0 => recover(tx, case, &decision).await,
         Verdict::Refuse(refusal) => {
             tx.audit(&entry(case, Event::LoginRefused, &decision, refusal.as_str())).await?;
             Ok(Next::Refuse(*refusal))
@@ -276,8 +291,7 @@ fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>) -> Decision
         network: case.visitor.network(),
         browser: case.visitor.browser.clone(),
     };
-    let policy = case.app.settings.policy(&row.account.realm, &row.account.source);
-    policy::decide(&policy, &row.account, &circumstances, &case.app.couriers.working(case.visitor.now))
+    super::decide(&case.app, row, &circumstances)
 }
 
 async fn allow(
@@ -303,18 +317,36 @@ async fn allow(
 
 async fn challenge(tx: &mut Tx, case: &Case, decision: &Decision, reasons: &[Trigger]) -> Result<Next, StoreError> {
     let earlier = earlier_challenge(tx, case).await?;
-    let now = case.visitor.now;
     let id = LoginId(case.login.id);
-    tx.insert_login(&LoginRow {
-        id,
+    tx.insert_login(&login_row(case, reasons, earlier.as_ref())).await?;
+    tx.audit(&entry(case, Event::LoginChallenged, decision, "code needed")).await?;
+    let Some(challenge) = earlier else { return Ok(Next::Choose) };
+    tx.attach_challenge(challenge.id, id).await?;
+    tx.offer_page(id, Some(Notice::AlreadySent.as_str())).await?;
+    Ok(Next::Enter)
+}
+
+/// A login that only a recovery code can complete.
+async fn recover(tx: &mut Tx, case: &Case, decision: &Decision) -> Result<Next, StoreError> {
+    let fired = decision.findings.iter().filter(|finding| finding.fires());
+    let reasons: Vec<Trigger> = fired.map(|finding| finding.trigger).collect();
+    tx.insert_login(&login_row(case, &reasons, None)).await?;
+    tx.audit(&entry(case, Event::LoginChallenged, decision, "recovery code needed")).await?;
+    Ok(Next::Recover)
+}
+
+fn login_row(case: &Case, reasons: &[Trigger], earlier: Option<&ChallengeRow>) -> LoginRow {
+    let now = case.visitor.now;
+    LoginRow {
+        id: LoginId(case.login.id),
         token: case.login.hash(),
         account: case.account.account.id,
         realm: case.account.account.realm.clone(),
         created_at: now,
-        expires_at: earlier.as_ref().map_or(now + LOGIN_LIFE, |challenge| challenge.expires_at),
+        expires_at: earlier.map_or(now + LOGIN_LIFE, |challenge| challenge.expires_at),
         stage: if earlier.is_some() { Stage::Entering } else { Stage::Choosing },
         reasons: reasons.to_vec(),
-        challenge: earlier.as_ref().map(|challenge| challenge.id),
+        challenge: earlier.map(|challenge| challenge.id),
         return_to: case.return_to.clone(),
         ip: case.visitor.ip.to_string(),
         network: case.visitor.network(),
@@ -323,13 +355,7 @@ async fn challenge(tx: &mut Tx, case: &Case, decision: &Decision, reasons: &[Tri
         page: false,
         notice: None,
         ended_at: None,
-    })
-    .await?;
-    tx.audit(&entry(case, Event::LoginChallenged, decision, "code needed")).await?;
-    let Some(challenge) = earlier else { return Ok(Next::Choose) };
-    tx.attach_challenge(challenge.id, id).await?;
-    tx.offer_page(id, Some(Notice::AlreadySent.as_str())).await?;
-    Ok(Next::Enter)
+    }
 }
 
 /// The challenge that this very browser started before, if its code can still be tried: the login cookie of that login
@@ -360,6 +386,10 @@ fn entry(case: &Case, event: Event, decision: &Decision, outcome: &str) -> Audit
         account: Some(case.account.account.id),
         realm: Some(case.account.account.realm.clone()),
         ip: Some(case.visitor.ip.to_string()),
-        detail: json!({ "outcome": outcome, "policy": explanation(decision) }),
+        detail: json!({
+            "outcome": outcome,
+            "policy": explanation(decision),
+            "browser": case.visitor.browser_name(),
+        }),
     }
 }

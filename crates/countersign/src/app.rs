@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_core::channel::Channel;
 use countersign_core::seal::Doubt;
 use countersign_core::settings::Settings;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -36,6 +36,9 @@ use crate::store::claim::Claim;
 use crate::store::error::Error as StoreError;
 use crate::store::instance::InstanceRow;
 use crate::store::url::BadDatabaseUrl;
+
+/// How many forgotten passwords are dealt with at once; more are passed over.
+const RESETS_MAX: usize = 64;
 
 /// The name of the environment where real people log in.
 pub const PRODUCTION: &str = "production";
@@ -64,6 +67,8 @@ pub struct App {
     pub breached: Option<Breached>,
     /// The directories that prove passwords, by their name as a source.
     pub directories: Directories,
+    /// How many forgotten passwords may be dealt with at once; each is, after its answer.
+    pub resets: Arc<Semaphore>,
     /// Wakes the outbox when a message was queued.
     pub outbox: Notify,
     /// The accounts of a demo, with their passwords; empty otherwise.
@@ -150,6 +155,7 @@ impl App {
             hasher: Hasher::new(cores)?,
             breached: config.passwords.breached_file.as_deref().map(Breached::open).transpose()?,
             directories: Directories::default(),
+            resets: Arc::new(Semaphore::new(RESETS_MAX)),
             outbox: Notify::new(),
             demo: Vec::new(),
             epoch: AtomicU64::new(row.at.epoch),

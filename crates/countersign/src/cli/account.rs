@@ -12,6 +12,7 @@ use super::output::{self, moment, moment_or, yes};
 use super::{ConfigArgs, Failure, export, factor_reset, import};
 use crate::app::App;
 use crate::flow::account::{self, Person, State};
+use crate::flow::password_reset::{self, Sent};
 use crate::store::accounts::{AccountFilter, AccountRow};
 
 #[derive(clap::Subcommand, Debug)]
@@ -31,6 +32,8 @@ pub(super) enum Command {
     /// Give the second factor of a person you have identified a new start: codes work again, sessions and trusted
     /// devices end, contacts can change
     ResetSecondFactor(factor_reset::Command),
+    /// Send the person a mail with a link that sets a new password; nobody else sees or chooses it
+    SendPasswordLink(One),
     /// Set a password; sessions and trusted devices of the account end
     SetPassword(SetPassword),
     /// Show an account
@@ -124,6 +127,10 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
             account::set_password(&app, &row, &command.password.new_password()?).await?;
             command.account.done("The password is set. Sessions and trusted devices have ended.")?;
         }
+        Command::SendPasswordLink(one) => {
+            let (app, row) = one.open(environment).await?;
+            one.done(link_sent(password_reset::send_for_administrator(&app, row).await?)?)?;
+        }
         Command::Unlock(one) => {
             let (app, row) = one.open(environment).await?;
             account::unlock(&app, &row).await?;
@@ -157,6 +164,26 @@ impl One {
         println!("{said}");
         Ok(())
     }
+}
+
+/// What is said of a link that was sent, or why there is none.
+fn link_sent(sent: Sent) -> Result<&'static str, Failure> {
+    Ok(match sent {
+        Sent::Elsewhere => {
+            "The password of this account is kept in its directory. A mail that says so is on its way; set it there."
+        }
+        Sent::Link => "The mail is on its way. Its link works once, for 30 minutes; the second factor stays as it is.",
+        Sent::Disabled => return Err(Failure::Failed("the account is disabled; enable it first".to_owned())),
+        Sent::Limited => {
+            let text = "enough mails went to this account already; the last link goes on working, or try again later";
+            return Err(Failure::Failed(text.to_owned()));
+        }
+        Sent::NoAddress => {
+            let text = "the account has no verified e-mail address; set a password with `account set-password`";
+            return Err(Failure::Failed(text.to_owned()));
+        }
+        Sent::Unknown => return Err(Failure::Failed("the account is gone".to_owned())),
+    })
 }
 
 async fn add(command: Add, environment: &[(String, String)]) -> Result<(), Failure> {

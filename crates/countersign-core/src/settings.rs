@@ -213,9 +213,9 @@ impl Settings {
         let count = self.realms.len();
         faults.require((1..=REALMS_MAX).contains(&count), "realms", count, "there are 1 to 32 realms");
         for (name, realm) in &self.realms {
-            // These would hide behind `/login/code` and `/login/destination`.
-            let free = !matches!(name.as_str(), "code" | "destination");
-            faults.require(free, &format!("realms.{name}"), name, "another name: `code` and `destination` are pages");
+            // These would hide behind `/login/code` and its like.
+            let free = !matches!(name.as_str(), "code" | "destination" | "recovery");
+            faults.require(free, &format!("realms.{name}"), name, "another name: `code`, `destination` and `recovery` are pages");
             check_text(&format!("realms.{name}.title"), &realm.title, faults);
             for (source, setting) in &realm.policy {
                 setting.check(&format!("realms.{name}.policy.{source}"), faults);

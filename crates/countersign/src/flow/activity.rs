@@ -40,6 +40,18 @@ const SHOWN: &[(Event, &str)] = &[
     (Event::TokenReused, "device-copied"),
 ];
 
+/// The words of all that is shown, for whoever has a text for each.
+#[cfg(test)]
+pub const WORDS: [&str; SHOWN.len()] = {
+    let mut words = [""; SHOWN.len()];
+    let mut number = 0;
+    while number < words.len() {
+        words[number] = SHOWN[number].1;
+        number += 1;
+    }
+    words
+};
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Activity {

@@ -222,9 +222,6 @@ fn offer(app: &App, row: &AccountRow) -> Offer {
 
 /// The link and its account. Whose it is follows from the token alone (security.md H-03).
 async fn find(app: &App, token: &str, now: Timestamp) -> Result<Option<(LinkRow, AccountRow)>, Error> {
-    if !app.settings.recovery.reset_by_mail {
-        return Ok(None);
-    }
     let Some(link) = link::find(app, LinkKind::PasswordReset, token, now).await? else { return Ok(None) };
     let row = app.store.account(link.account).await?;
     Ok(row.filter(may_reset).map(|row| (link, row)))

@@ -26,7 +26,9 @@ use tower_http::csrf::{ConfigError, CsrfLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use pages::{account, code, destination, files, health, home, language, login, logout, outbox};
+use pages::{
+    account, code, destination, files, forgot, health, home, language, login, logout, outbox, recovery, reset,
+};
 
 /// The largest body of a form.
 const BODY_LEN_MAX: usize = 8 * 1024;
@@ -49,9 +51,19 @@ fn routes() -> Router<Arc<App>> {
         .route("/login/destination", get(destination::show).post(destination::submit))
         .route("/login/code", get(code::show).post(code::submit))
         .route("/login/code/resend", post(code::resend))
+        .route("/login/recovery", get(recovery::show).post(recovery::submit))
+        .route("/forgot", get(forgot::show).post(forgot::submit))
+        .route("/reset/{token}", get(reset::show).post(reset::submit))
         .route("/logout", get(logout::show).post(logout::submit))
         .route("/account", get(account::show))
+        .route("/account/activity", get(account::activity::show))
         .route("/account/devices/revoke", post(account::devices::revoke))
+        .route("/account/devices/{id}/rename", post(account::devices::rename))
+        .route("/account/devices/{id}/revoke", post(account::devices::revoke_one))
+        .route("/account/password", get(account::password::show).post(account::password::submit))
+        .route("/account/recovery-codes", get(account::recovery_codes::show).post(account::recovery_codes::make))
+        .route("/account/sessions/end-others", post(account::sessions::end_others))
+        .route("/account/sessions/{id}/end", post(account::sessions::end))
         .route("/outbox", get(outbox::show))
         .route("/static/{*path}", get(files::show))
         .route("/healthz", get(health::alive))

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::moment::Moment;
 use super::shell::{Page, Shell};
 
 /// The page that says why a login cannot go on, and whom to ask.
@@ -17,10 +18,15 @@ pub struct Refused {
 }
 
 /// Why a login cannot go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefusedReason {
     /// An administrator has disabled the account.
     AccountDisabled,
+    /// The only destination is the mailbox that the password was reset from, and no code goes there yet.
+    EmailRests {
+        /// Until when.
+        until: Moment,
+    },
     /// Too many wrong codes have disabled the code factor.
     FactorDisabled,
     /// A code is needed, and there is nowhere to send it.
@@ -31,8 +37,9 @@ pub enum RefusedReason {
 
 impl Refused {
     fn key(&self, part: &str) -> String {
-        let reason = match self.reason {
+        let reason = match &self.reason {
             RefusedReason::AccountDisabled => "account-disabled",
+            RefusedReason::EmailRests { .. } => "email-rests",
             RefusedReason::FactorDisabled => "factor-disabled",
             RefusedReason::NoDestination => "no-destination",
             RefusedReason::PolicyRefused => "policy",
@@ -41,7 +48,12 @@ impl Refused {
     }
 
     fn what(&self) -> String {
-        self.shell.t(&self.key("what"))
+        match &self.reason {
+            RefusedReason::EmailRests { until } => {
+                self.shell.tx.t1(&self.key("what"), "until", until.display(&self.shell.tx))
+            }
+            _ => self.shell.t(&self.key("what")),
+        }
     }
 
     fn next(&self) -> String {
@@ -66,8 +78,9 @@ impl Page for Refused {
 #[cfg(test)]
 impl Refused {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
-        use RefusedReason::{AccountDisabled, FactorDisabled, NoDestination, PolicyRefused};
-        [NoDestination, FactorDisabled, AccountDisabled, PolicyRefused]
+        use RefusedReason::{AccountDisabled, EmailRests, FactorDisabled, NoDestination, PolicyRefused};
+        let until = Moment::date_time(jiff::Timestamp::UNIX_EPOCH);
+        [NoDestination, FactorDisabled, AccountDisabled, PolicyRefused, EmailRests { until }]
             .map(|reason| Self { shell: shell.clone(), reason, login_url: "/login/internal".into() })
             .into()
     }

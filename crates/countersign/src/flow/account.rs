@@ -7,6 +7,7 @@ use countersign_core::challenge::Purpose;
 use countersign_core::contact::{EmailAddress, Phone};
 use countersign_core::id::AccountId;
 use countersign_core::identifier::Identifier;
+use countersign_core::notice::Notice;
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
 use countersign_core::secret::Secret;
@@ -16,6 +17,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::flow::new_password::{self, Beside, Context};
+use crate::flow::notice::{self, Whom};
 use crate::flow::{Error, bucket};
 use crate::store::accounts::{AccountFilter, AccountRow, NewAccount};
 use crate::store::audit::AuditEntry;
@@ -184,16 +186,19 @@ pub async fn set_password(app: &Arc<App>, row: &AccountRow, password: &Secret) -
     let hash = app.hasher.hash(password).await?;
     let (id, now) = (row.account.id, app.clock.now());
     let entry = entry(Event::PasswordChanged, id, &row.account.realm, now, json!({ "by": "command" }));
+    let work = Arc::clone(app);
     app.store
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock_account(id).await?;
+                let Some(row) = tx.lock_account(id).await? else { return Ok(()) };
                 tx.set_password(id, &hash, now).await?;
                 end_everything(tx, id, "password changed", now).await?;
+                notice::tell(tx, &work, &row, Notice::PasswordChanged, Whom::EveryAddress, now).await?;
                 tx.audit(&entry).await
             })
         })
         .await?;
+    app.outbox.notify_one();
     Ok(())
 }
 
@@ -205,19 +210,23 @@ pub async fn unlock(app: &Arc<App>, row: &AccountRow) -> Result<(), Error> {
     let buckets: Vec<String> =
         std::iter::once(bucket::account(id)).chain(devices.iter().map(|device| bucket::device(device.id))).collect();
     let entry = entry(Event::AccountUnlocked, id, &row.account.realm, now, json!({ "by": "command" }));
+    let work = Arc::clone(app);
     app.store
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock_account(id).await?;
+                let Some(row) = tx.lock_account(id).await? else { return Ok(()) };
                 for bucket in &buckets {
                     tx.clear_lockout(bucket).await?;
                 }
                 tx.enable_factor(id).await?;
-                tx.end_devices(id, "unlocked", now).await?;
+                if tx.end_devices(id, "unlocked", now).await? > 0 {
+                    notice::tell(tx, &work, &row, Notice::DevicesRevoked, Whom::Email, now).await?;
+                }
                 tx.audit(&entry).await
             })
         })
         .await?;
+    app.outbox.notify_one();
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use countersign_core::challenge::{Binding, Code, Guess, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::id::DeviceId;
 use countersign_core::lockout;
+use countersign_core::notice as notices;
 use countersign_core::session::{Evidence, Proof};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -19,6 +20,7 @@ use super::finish::{self, Completed, DeviceStep, Finish, entry};
 use super::{Bearer, Notice, channels, standing, trusted};
 use crate::app::App;
 use crate::flow::device::presented;
+use crate::flow::notice::{self, Whom};
 use crate::flow::{Error, Visitor};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
@@ -198,7 +200,7 @@ async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, Accou
 async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) -> Result<Reserved, Error> {
     let (id, account, now) = (challenge.id, challenge.account, visitor.now);
     let (tries, ceiling) = (app.settings.code.tries, app.settings.lockout.code_failures);
-    let visitor = visitor.clone();
+    let (work, visitor) = (Arc::clone(app), visitor.clone());
     Ok(app
         .store
         .write(move |tx| {
@@ -208,7 +210,7 @@ async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) ->
                 let Some(of_challenge) = tx.reserve_try(id, tries, now).await? else { return Ok(Reserved::None) };
                 let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else {
                     // The try that reached the ceiling may have broken off before it could turn the factor off.
-                    close(tx, &visitor, &row, json!({ "ceiling": ceiling })).await?;
+                    close(tx, &work, &visitor, &row, json!({ "ceiling": ceiling })).await?;
                     return Ok(Reserved::Closed);
                 };
                 Ok(Reserved::Try(Tried { of_challenge, of_account }))
@@ -281,6 +283,7 @@ async fn reject(case: Case, tried: Tried) -> Result<Outcome, Error> {
     let closed = !lockout::code_factor_open(tried.of_account, &app.settings.lockout);
     tracing::info!(event = Event::CodeRejected.as_str(), account.id = %case.login.account, tries = tried.of_challenge, client.ip = %case.visitor.ip, "wrong code");
     app.store.write(move |tx| Box::pin(async move { record_wrong(tx, &case, tried, used, closed).await })).await?;
+    app.outbox.notify_one();
     Ok(match (closed, used) {
         (true, _) => Outcome::FactorDisabled,
         (false, true) => Outcome::TriesUsed,
@@ -294,7 +297,10 @@ async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed
     let detail = json!({ "tries": tried.of_challenge, "consecutive": tried.of_account });
     tx.audit(&entry(&case.visitor, &row, Event::CodeRejected, detail.clone())).await?;
     if closed {
-        close(tx, &case.visitor, &row, detail).await?;
+        close(tx, &case.app, &case.visitor, &row, detail).await?;
+    } else if used {
+        // The password was right: its owner should hear of it (OWASP ASVS 5.0, 6.3.5).
+        notice::tell(tx, &case.app, &row, notices::Notice::WrongCode, Whom::Email, now).await?;
     }
     // The challenge itself is left alone: a right try that was reserved before this one may be on its way.
     if used || closed {
@@ -305,12 +311,21 @@ async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed
 }
 
 /// Turns the code factor off, once.
-pub(super) async fn close(tx: &mut Tx, visitor: &Visitor, row: &AccountRow, detail: Value) -> Result<(), StoreError> {
+pub(super) async fn close(
+    tx: &mut Tx,
+    app: &App,
+    visitor: &Visitor,
+    row: &AccountRow,
+    detail: Value,
+) -> Result<(), StoreError> {
     if tx.disable_factor(row.account.id, visitor.now).await? {
         tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %row.account.id, "too many wrong codes; `countersign account unlock` turns the code factor on again");
         tx.audit(&entry(visitor, row, Event::CodeFactorDisabled, detail)).await?;
         // Somebody knows the password: no browser is trusted on the strength of it any more (security.md G-04).
         tx.end_devices(row.account.id, "too many wrong codes", visitor.now).await?;
+        notice::tell(tx, app, row, notices::Notice::FactorDisabled, Whom::EveryAddress, visitor.now).await?;
+        let alarm = notices::Notice::AlarmFactorDisabled { about: notice::subject(row) };
+        notice::tell_administrators(tx, app, alarm, visitor.now).await?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use countersign_core::challenge::{Purpose, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
 use countersign_core::id::{ChallengeId, MessageId};
+use countersign_core::notice::{self as notices, LinkKind};
 use countersign_core::realm::RealmName;
 use countersign_core::throttle::{Quota, Scope};
 use jiff::Timestamp;
@@ -15,7 +16,9 @@ use serde_json::json;
 use super::finish::entry;
 use super::{Notice, channels, current, standing};
 use crate::app::App;
-use crate::flow::{Error, Visitor};
+use crate::flow::link::{self, NewLink};
+use crate::flow::notice::{self, Whom};
+use crate::flow::{Error, Visitor, bucket};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
@@ -176,10 +179,7 @@ async fn reserve(
     destination: &Destination,
 ) -> Result<SendVerdict, StoreError> {
     let quotas = case.app.settings.send_limits.quotas(account.account.id, destination, case.visitor.network());
-    // Numbers, addresses and networks are counted under a keyed hash: the table lists nobody.
-    let hidden =
-        |quota: Quota| Quota { subject: case.app.keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota };
-    let quotas: Vec<Quota> = quotas.into_iter().map(hidden).collect();
+    let quotas: Vec<Quota> = quotas.iter().map(|quota| bucket::hidden(&case.app.keys, quota)).collect();
     tx.reserve_sends(&quotas, case.visitor.now).await
 }
 
@@ -194,6 +194,10 @@ async fn refuse(
     let detail = json!({ "limit": scope, "until": until });
     tx.audit(&entry(&case.visitor, account, Event::SendRefused, detail)).await?;
     tracing::warn!(event = Event::SendRefused.as_str(), account.id = %login.account, limit = scope.as_str(), %until, "message refused by a limit");
+    // Whoever came this far knows the password. Once a day the owner hears of it by another message than a code (I-01).
+    if scope == Scope::Account || scope == Scope::Destination {
+        notice::tell(tx, &case.app, account, notices::Notice::CodesAsked, Whom::Email, case.visitor.now).await?;
+    }
     if live_challenge(tx, case, login).await?.is_some() {
         tx.offer_page(login.id, Some(Notice::TooMany.as_str())).await?;
         return Ok(Chosen::Proceed);
@@ -257,5 +261,11 @@ async fn queue(
         site: case.app.settings.site.name.clone(),
         expires_at: challenge.expires_at,
     };
-    tx.queue_message(&message, now).await
+    tx.queue_message(&message, now).await?;
+    if destination.channel() != Channel::Email {
+        return Ok(());
+    }
+    let expires_at = now.saturating_add(notices::LIFE).unwrap_or(Timestamp::MAX);
+    let link = NewLink { message: message.id, kind: LinkKind::NotMe, account: login.account, expires_at };
+    link::issue(tx, &case.app, &link, now).await
 }

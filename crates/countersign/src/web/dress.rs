@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -30,7 +30,9 @@ const HEADERS: [(HeaderName, &str); 7] = [
 /// Runs the request, and dresses its response.
 pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let texts = texts(&app, request.headers());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let method = request.method().clone();
+    // A path may hold the token of a link, so the log has the route that it matched.
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let here = here(&method, request.uri());
     let response = next.run(request).await;
     let mut response = with_page(&app, &texts, here, response);
@@ -49,7 +51,7 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
     if let Ok(language) = HeaderValue::from_str(texts.tag()) {
         headers.entry(header::CONTENT_LANGUAGE).or_insert(language);
     }
-    tracing::debug!(%method, path, status = response.status().as_u16(), "request");
+    tracing::debug!(%method, route, status = response.status().as_u16(), "request");
     response
 }
 

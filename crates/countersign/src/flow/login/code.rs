@@ -44,6 +44,8 @@ pub struct CodePage {
     pub resend_at: Timestamp,
     /// How many messages there have been.
     pub sends: u32,
+    /// Whether the person has recovery codes.
+    pub recovery_codes: bool,
     /// Whether there is another destination.
     pub other_destinations: bool,
     /// What just happened.
@@ -110,6 +112,7 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
         valid_until: challenge.expires_at,
         resend_at: challenge.last_sent_at.unwrap_or(visitor.now) + cooldown,
         sends: challenge.sends,
+        recovery_codes: app.store.recovery_codes(challenge.account).await?.left > 0,
         other_destinations: offered.len() > 1,
         notice: notice.as_deref().and_then(Notice::parse),
         failed: app.store.last_message_failed(challenge.id).await?,

@@ -38,6 +38,8 @@ pub struct Offer {
     pub destinations: Vec<Destination>,
     /// Where the last code of this login went.
     pub last_used: Option<Channel>,
+    /// Whether the person has recovery codes.
+    pub recovery_codes: bool,
     /// The account, for the values in the sentence that says why.
     pub account: AccountRow,
 }
@@ -66,7 +68,8 @@ pub async fn offer(app: &App, visitor: &Visitor) -> Result<Option<Offer>, Error>
         None => None,
     };
     let destinations = account.account.contacts.destinations(&channels(app, &account, visitor.now));
-    Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, account }))
+    let recovery_codes = app.store.recovery_codes(login.account).await?.left > 0;
+    Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, recovery_codes, account }))
 }
 
 /// Sends the code to the chosen destination. While a code lives, another destination gets the same one.

@@ -75,6 +75,7 @@ async fn page(ctx: &Ctx, token: &Token, found: CodePage) -> Result<Response, Fau
         resend_wait_seconds,
         message_number: found.sends,
         can_change_destination: found.other_destinations,
+        recovery_codes: found.recovery_codes,
         trust: found.trust.map(|offer| trust(ctx, &offer)),
         fault,
         status,

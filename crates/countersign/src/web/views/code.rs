@@ -31,6 +31,8 @@ pub struct Code {
     pub message_number: u32,
     /// Whether there is another destination to choose.
     pub can_change_destination: bool,
+    /// Whether a recovery code can take the code's place.
+    pub recovery_codes: bool,
     /// The offer to trust this browser, if policy allows it.
     pub trust: Option<Trust>,
     /// Why the form came back.
@@ -181,6 +183,7 @@ impl Code {
             resend_wait_seconds: 30,
             message_number: 1,
             can_change_destination: true,
+            recovery_codes: true,
             trust: Some(trust.clone()),
             fault: None,
             status: Some(CodeStatus::Sent),

@@ -47,6 +47,10 @@ impl PasswordChange {
         })
     }
 
+    fn length_min(&self) -> usize {
+        self.length_min
+    }
+
     fn unfit_text(&self) -> Option<String> {
         self.unfit.map(|unfit| unfit::text(&self.shell.tx, unfit))
     }

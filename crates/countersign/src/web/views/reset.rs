@@ -32,6 +32,10 @@ pub struct ResetForm {
 }
 
 impl Reset {
+    fn length_min(&self) -> usize {
+        self.form.as_ref().map_or(0, |form| form.length_min)
+    }
+
     fn unfit_text(&self) -> Option<String> {
         self.unfit.map(|unfit| unfit::text(&self.shell.tx, unfit))
     }

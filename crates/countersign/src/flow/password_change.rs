@@ -13,6 +13,7 @@ use countersign_core::realm::SourceName;
 use countersign_core::secret::Secret;
 use jiff::Timestamp;
 use serde_json::json;
+use subtle::ConstantTimeEq as _;
 
 use crate::app::App;
 use crate::directory::local;
@@ -73,7 +74,9 @@ pub async fn change(
         app.store.write(move |tx| Box::pin(async move { tx.audit(&told).await })).await?;
         return Ok(Outcome::Wrong);
     }
-    let same = local::normalise(old).zip(local::normalise(new)).is_some_and(|(old, new)| old.expose() == new.expose());
+    let same = local::normalise(old).zip(local::normalise(new)).is_some_and(|(old, new)| {
+        old.expose().as_bytes().ct_eq(new.expose().as_bytes()).into()
+    });
     let hash = if same { None } else { Some(app.hasher.hash(new).await?) };
     let case = Arc::new(Case {
         app: Arc::clone(app),

@@ -17,6 +17,8 @@ enum Needs {
     Login,
     /// A completed login.
     Session,
+    /// A link from a mail.
+    Link,
     /// That the installation is a demo or in quarantine.
     Sandbox,
 }
@@ -33,10 +35,25 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/login/code", Needs::Login),
     ("POST", "/login/code", Needs::Login),
     ("POST", "/login/code/resend", Needs::Login),
+    ("GET", "/login/recovery", Needs::Login),
+    ("POST", "/login/recovery", Needs::Login),
+    ("GET", "/forgot", Needs::Nothing),
+    ("POST", "/forgot", Needs::Nothing),
+    ("GET", "/reset/{token}", Needs::Link),
+    ("POST", "/reset/{token}", Needs::Link),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
     ("GET", "/account", Needs::Session),
+    ("GET", "/account/activity", Needs::Session),
     ("POST", "/account/devices/revoke", Needs::Session),
+    ("POST", "/account/devices/{id}/rename", Needs::Session),
+    ("POST", "/account/devices/{id}/revoke", Needs::Session),
+    ("GET", "/account/password", Needs::Session),
+    ("POST", "/account/password", Needs::Session),
+    ("GET", "/account/recovery-codes", Needs::Session),
+    ("POST", "/account/recovery-codes", Needs::Session),
+    ("POST", "/account/sessions/end-others", Needs::Session),
+    ("POST", "/account/sessions/{id}/end", Needs::Session),
     ("GET", "/outbox", Needs::Sandbox),
     ("GET", "/static/{*path}", Needs::Nothing),
     ("GET", "/healthz", Needs::Nothing),
@@ -108,7 +125,7 @@ fn n12_there_is_no_other_way_in() {
 
 /// An address of a route.
 fn address(route: &str) -> String {
-    route.replace("{realm}", "internal").replace("{*path}", "nothing.css")
+    route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "x").replace("{id}", "00000000-0000-0000-0000-000000000000")
 }
 
 async fn asks(browser: &mut Browser, method: &str, route: &str) {
@@ -141,7 +158,7 @@ async fn lower_credentials_are_turned_away(world: &World, has: Has, holder: &Bro
             Needs::Nothing | Needs::Password => true,
             Needs::Login => has == Has::Login,
             Needs::Session => has == Has::Session,
-            Needs::Sandbox => false,
+            Needs::Link | Needs::Sandbox => false,
         };
         let mut copy = holder.clone();
         asks(&mut copy, method, route).await;

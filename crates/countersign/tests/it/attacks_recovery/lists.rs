@@ -94,8 +94,8 @@ story!(
     }
 );
 
-/// The answer is given before anybody is looked up, so it cannot take longer for one name than for another: while there
-/// is no place to deal with requests at all, it is the same.
+// The answer is given before anybody is looked up, so it cannot take longer for one name than for another: while there
+// is no place to deal with requests at all, it is the same.
 story!(c04_the_answer_comes_before_the_name_is_looked_up, Setup::required(), |world| {
     world.knows(ANA).await;
     let places = u32::try_from(world.app.resets.available_permits()).unwrap();

@@ -29,10 +29,14 @@ macro_rules! events {
 events! {
     /// Somebody asked for what is another account's, or does not exist.
     AccessRefused = "authz_fail"
+    /// A directory does not let a person in any more; what the account had open has ended.
+    AccountClosed = "account_closed"
     /// An account was made.
     AccountCreated = "account_created"
     /// An account may not log in any more.
     AccountDisabled = "account_disabled"
+    /// A directory describes a person otherwise than before: the account has changed with it.
+    AccountRefreshed = "account_refreshed"
     /// An account may log in again: counters are cleared and the code factor is on.
     AccountUnlocked = "account_unlocked"
     /// Accounts were written to a file.
@@ -43,6 +47,8 @@ events! {
     CodeFactorDisabled = "authn_factor_disabled"
     /// A code was wrong.
     CodeRejected = "authn_code_rejected"
+    /// The gateway whose code it is could not be asked whether a code was right; the try counts.
+    CodeUnchecked = "authn_code_unchecked"
     /// The database was sealed for the installation that has it now.
     DatabaseAdopted = "database_adopted"
     /// A backup took the place of the database.

@@ -3,6 +3,7 @@
 //! The file and the environment are read once, when a command starts, and every fault is told at once: nothing unknown is
 //! ignored and nothing wrong falls back to a default (security.md M-13). Nothing else reads the environment.
 
+pub mod directories;
 pub mod fault;
 pub mod keys;
 pub mod kind;
@@ -30,6 +31,7 @@ use countersign_core::realm::SourceName;
 use countersign_core::secret::Secret;
 use countersign_core::settings::Settings;
 
+use crate::config::directories::DirectoriesSettings;
 use crate::config::fault::{ConfigErrors, Fault, Warning};
 use crate::config::passwords::Passwords;
 use crate::config::providers::{Channels, Providers};
@@ -50,6 +52,8 @@ pub struct Config {
     pub log: LogSettings,
     /// What an administrator tunes.
     pub settings: Settings,
+    /// The directories that prove passwords.
+    pub directories: DirectoriesSettings,
     /// What delivers messages.
     pub providers: Providers,
     /// Which of them deliver on which channel.
@@ -105,6 +109,7 @@ impl Config {
             },
             log: LogSettings { level: "warn".to_owned(), format: LogFormat::Text },
             settings,
+            directories: DirectoriesSettings::new(),
             providers: Providers { sandbox: true, ..Providers::default() },
             channels: Channels::sandbox(),
             passwords: Passwords::default(),
@@ -121,6 +126,7 @@ impl Config {
         let server = server::read(tree, &folder);
         let log = log(tree);
         let settings = rules::read(tree);
+        let directories = directories::read(tree, &folder, &settings);
         let (providers, channels) = providers::read(tree);
         let passwords = Passwords::read(tree, &folder);
         let quarantine = providers::allowed_in_quarantine(tree);
@@ -128,8 +134,9 @@ impl Config {
             return None;
         }
         let warnings = Vec::new();
+        let server = server?;
         let mut config =
-            Self { server: server?, log, settings, providers, channels, passwords, quarantine, warnings };
+            Self { server, log, settings, directories, providers, channels, passwords, quarantine, warnings };
         config.warnings = warnings::find(&config, files);
         Some(config)
     }

@@ -98,6 +98,11 @@ impl Dispatch {
         self.gateways.of(channel)
     }
 
+    /// The gateway with this name, to be asked about what it sent; `None` in quarantine, when nobody is asked anything.
+    pub fn gateway(&self, name: &str) -> Option<Arc<dyn Provider>> {
+        if self.quarantined() { None } else { self.gateways.named(name) }
+    }
+
     /// Stops using a provider for a while.
     pub fn stop(&self, name: &'static str, now: Timestamp) {
         self.gateways.stop(name, now);

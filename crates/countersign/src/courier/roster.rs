@@ -45,6 +45,11 @@ impl Roster {
         self.order.get(&channel).map_or(&[], Vec::as_slice)
     }
 
+    /// The provider with this name, stopped or not.
+    pub fn named(&self, name: &str) -> Option<Arc<dyn Provider>> {
+        self.order.values().flatten().find(|provider| provider.name() == name).map(Arc::clone)
+    }
+
     /// Stops using a provider for a while.
     pub fn stop(&self, name: &'static str, now: Timestamp) {
         let until = now.saturating_add(STOP).unwrap_or(Timestamp::MAX);

@@ -32,6 +32,7 @@ pub mod shields;
 pub mod tx;
 pub mod url;
 pub mod values;
+pub mod verifications;
 pub mod void;
 mod writer;
 

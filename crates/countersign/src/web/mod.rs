@@ -11,6 +11,7 @@ mod origin;
 mod pages;
 pub mod return_to;
 pub mod server;
+mod twilio_voice;
 pub mod views;
 
 use std::sync::Arc;
@@ -65,6 +66,8 @@ fn routes() -> Router<Arc<App>> {
         .route("/account/sessions/end-others", post(account::sessions::end_others))
         .route("/account/sessions/{id}/end", post(account::sessions::end))
         .route("/outbox", get(outbox::show))
+        .route("/hooks/twilio-voice/{message}", post(twilio_voice::key_pressed))
+        .route("/hooks/twilio-voice/test/{challenge}/{account}", post(twilio_voice::key_pressed_in_test))
         .route("/static/{*path}", get(files::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -18,7 +18,7 @@ use super::{Notice, channels, current, standing};
 use crate::app::App;
 use crate::flow::link::{self, NewLink};
 use crate::flow::notice::{self, Whom};
-use crate::flow::{Error, Visitor, bucket};
+use crate::flow::{Error, Visitor, bucket, verification};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
@@ -145,14 +145,21 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
     if let SendVerdict::Refused { scope, until } = reserve(tx, case, &account, &destination).await? {
         return refuse(tx, case, &login, &account, (scope, until)).await;
     }
+    // A code that nobody can carry there is of no use: another one begins, with the tries that were used.
     let challenge = match live {
-        Some(live) => live,
-        None => begin(tx, case, &login, &destination).await?,
+        Some(live) if is_carried(case, &live, &destination) => live,
+        left => begin(tx, case, &login, &destination, left.map_or(0, |left| left.tries)).await?,
     };
     queue(tx, case, &login, &challenge, &destination).await?;
     let notice = if case.wish == Wish::Again { Notice::Resent } else { Notice::Sent };
     tx.offer_page(login.id, Some(notice.as_str())).await?;
     Ok(Chosen::Proceed)
+}
+
+/// Whether a provider of the destination's channel carries the code that the challenge has (docs/decisions/0017).
+fn is_carried(case: &Case, live: &ChallengeRow, destination: &Destination) -> bool {
+    let to = (destination.channel(), destination.address());
+    verification::carrier(&case.app, to, &[], live.code_by.as_deref(), case.visitor.now).is_some()
 }
 
 /// The challenge of this very login, if its code can still be tried.
@@ -214,6 +221,7 @@ async fn begin(
     case: &Case,
     login: &LoginRow,
     destination: &Destination,
+    tries: u32,
 ) -> Result<ChallengeRow, StoreError> {
     let now = case.visitor.now;
     let other = tx.live_challenge(login.account, Purpose::Login, now).await?;
@@ -230,12 +238,15 @@ async fn begin(
         destination: destination.address().to_owned(),
         created_at: now,
         expires_at: now + case.app.settings.code.life,
-        tries: 0,
+        tries,
         // The messages that the other browser had count on, and so does the wait between them.
         sends: other.map_or(0, |other| other.sends),
         last_sent_at: None,
         ended_at: None,
         end_reason: None,
+        code_by: None,
+        verifier: None,
+        verification: None,
     };
     tx.insert_challenge(&challenge).await?;
     Ok(challenge)

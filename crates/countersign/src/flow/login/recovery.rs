@@ -10,7 +10,6 @@ use countersign_core::audit::Event;
 use countersign_core::challenge::Purpose;
 use countersign_core::lockout::{self, Reservation};
 use countersign_core::notice::Notice as Tell;
-use countersign_core::policy::Refusal;
 use countersign_core::realm::RealmName;
 use countersign_core::recovery::RecoveryCode;
 use countersign_core::session::{Evidence, Proof};
@@ -44,8 +43,10 @@ pub enum OnlyWay {
         /// Until when.
         until: Timestamp,
     },
-    /// What the policy says.
-    Refused(Refusal),
+    /// Too many wrong codes have turned codes off.
+    FactorDisabled,
+    /// There is nowhere to send a code.
+    NoDestination,
 }
 
 /// What became of a try.
@@ -75,14 +76,14 @@ pub async fn offer(app: &App, visitor: &Visitor) -> Result<Option<Offer>, Error>
 /// Why an account can get no code, if it cannot.
 pub fn only_way(app: &App, row: &AccountRow, now: Timestamp) -> Option<OnlyWay> {
     if row.account.factor_disabled_at.is_some() {
-        return Some(OnlyWay::Refused(Refusal::FactorDisabled));
+        return Some(OnlyWay::FactorDisabled);
     }
     let contacts = &row.account.contacts;
     if !contacts.destinations(&channels(app, row, now)).is_empty() {
         return None;
     }
     let rests = app.settings.recovery.email_rests_until(row.mail_reset_at, now).filter(|_| contacts.email.is_some());
-    Some(rests.map_or(OnlyWay::Refused(Refusal::NoDestination), |until| OnlyWay::EmailRests { until }))
+    Some(rests.map_or(OnlyWay::NoDestination, |until| OnlyWay::EmailRests { until }))
 }
 
 /// Tries what was typed.

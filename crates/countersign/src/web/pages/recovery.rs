@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_core::policy::Refusal;
 use countersign_core::secret::Secret;
 
 use super::{Back, start_again, to_the_end, welcome};
@@ -47,8 +46,8 @@ async fn page(ctx: &Ctx, fault: Option<RecoveryFault>) -> Result<Response, Fault
     let Some(token) = &ctx.visitor.login else { return start_again(ctx, Back::StartAgain).await };
     let only_way = offer.only_way.map(|way| match way {
         OnlyWay::EmailRests { until } => OnlyWayView::EmailRests { until: Moment::date_time(until) },
-        OnlyWay::Refused(Refusal::FactorDisabled) => OnlyWayView::FactorDisabled,
-        OnlyWay::Refused(Refusal::NoDestination) => OnlyWayView::NoDestination,
+        OnlyWay::FactorDisabled => OnlyWayView::FactorDisabled,
+        OnlyWay::NoDestination => OnlyWayView::NoDestination,
     });
     let mut page = render(&Recovery {
         shell: ctx.shell(Some(&offer.realm)),

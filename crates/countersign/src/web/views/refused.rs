@@ -27,10 +27,18 @@ pub enum RefusedReason {
         /// Until when.
         until: Moment,
     },
+    /// The account's end has come, in the directory.
+    AccountExpired,
     /// Too many wrong codes have disabled the code factor.
     FactorDisabled,
     /// A code is needed, and there is nowhere to send it.
     NoDestination,
+    /// The directory does not have the person in the required group.
+    NotInGroup,
+    /// The directory allows no login at this hour, or from here.
+    OutsideHours,
+    /// The directory wants another password first.
+    PasswordExpired,
     /// The policy of the realm refuses this login.
     PolicyRefused,
 }
@@ -40,8 +48,12 @@ impl Refused {
         let reason = match &self.reason {
             RefusedReason::AccountDisabled => "account-disabled",
             RefusedReason::EmailRests { .. } => "email-rests",
+            RefusedReason::AccountExpired => "account-expired",
             RefusedReason::FactorDisabled => "factor-disabled",
             RefusedReason::NoDestination => "no-destination",
+            RefusedReason::NotInGroup => "not-in-group",
+            RefusedReason::OutsideHours => "outside-hours",
+            RefusedReason::PasswordExpired => "password-expired",
             RefusedReason::PolicyRefused => "policy",
         };
         format!("refused-{reason}-{part}")
@@ -78,10 +90,23 @@ impl Page for Refused {
 #[cfg(test)]
 impl Refused {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
-        use RefusedReason::{AccountDisabled, EmailRests, FactorDisabled, NoDestination, PolicyRefused};
+        use RefusedReason::{
+            AccountDisabled, AccountExpired, EmailRests, FactorDisabled, NoDestination, NotInGroup, OutsideHours,
+            PasswordExpired, PolicyRefused,
+        };
         let until = Moment::date_time(jiff::Timestamp::UNIX_EPOCH);
-        [NoDestination, FactorDisabled, AccountDisabled, PolicyRefused, EmailRests { until }]
-            .map(|reason| Self { shell: shell.clone(), reason, login_url: "/login/internal".into() })
-            .into()
+        [
+            NoDestination,
+            FactorDisabled,
+            AccountDisabled,
+            AccountExpired,
+            EmailRests { until },
+            NotInGroup,
+            OutsideHours,
+            PasswordExpired,
+            PolicyRefused,
+        ]
+        .map(|reason| Self { shell: shell.clone(), reason, login_url: "/login/internal".into() })
+        .into()
     }
 }

@@ -47,12 +47,18 @@ events! {
     CodeFactorDisabled = "authn_factor_disabled"
     /// A code was wrong.
     CodeRejected = "authn_code_rejected"
+    /// The gateway whose code it is could not be asked whether a code was right; the try counts.
+    CodeUnchecked = "authn_code_unchecked"
     /// The database was sealed for the installation that has it now.
     DatabaseAdopted = "database_adopted"
     /// A backup took the place of the database.
     DatabaseRestored = "database_restored"
     /// Every session, trusted device, login, challenge and waiting message was made void.
     DatabaseVoided = "database_voided"
+    /// Messages may go to a number again.
+    DestinationResumed = "destination_resumed"
+    /// The person behind a number has said STOP: no text message goes there.
+    DestinationSuspended = "destination_suspended"
     /// A trusted device began.
     DeviceTrusted = "device_trusted"
     /// Trusted devices ended.
@@ -73,6 +79,8 @@ events! {
     MessageAccepted = "message_accepted"
     /// A message was given up.
     MessageFailed = "message_failed"
+    /// A message was accepted and then not delivered.
+    MessageUndelivered = "message_undelivered"
     /// A notice was not sent, because a limit on notices is reached.
     NoticeRefused = "notice_refused"
     /// A person has said "This was not me".
@@ -83,6 +91,8 @@ events! {
     SendRefused = "excess_rate_limit_exceeded"
     /// A session was ended.
     SessionEnded = "session_ended"
+    /// A limit that stands for money was reached: somebody may be making messages for their price.
+    SpendAlarm = "spend_alarm"
     /// An old token of a trusted device came back: somebody has a copy.
     TokenReused = "authn_token_reuse"
 }

@@ -274,6 +274,8 @@ pub enum Refusal {
     OutsideHours,
     /// The directory wants another password first.
     PasswordExpired,
+    /// The password was right, and has been given up: a new one has to be chosen first.
+    PasswordMustChange,
 }
 
 impl Refusal {
@@ -287,6 +289,7 @@ impl Refusal {
             Self::NotInGroup => "not-in-group",
             Self::OutsideHours => "outside-hours",
             Self::PasswordExpired => "password-expired",
+            Self::PasswordMustChange => "password-must-change",
         }
     }
 }

@@ -110,4 +110,29 @@
       () => { resend.disabled = expired; resend.textContent = label; },
     );
   }
+
+  // Where the message is: asked for while it is not known, and while anybody looks. The server writes the sentences.
+  const delivery = document.getElementById("delivery");
+  if (delivery && delivery.hasAttribute("data-open")) {
+    const EVERY = 5000;
+    const TIMES = 60;
+    const sentence = delivery.querySelector("[data-sentence]");
+    const advice = delivery.querySelector("[data-advice]");
+    let asked = 0;
+    const ask = async () => {
+      if (document.hidden) return;
+      asked += 1;
+      if (asked >= TIMES) window.clearInterval(asking);
+      const answer = await fetch(delivery.dataset.state);
+      if (!answer.ok) return window.clearInterval(asking);
+      const known = await answer.json();
+      if (sentence.textContent !== known.text) sentence.textContent = known.text;
+      if (known.advice && advice.textContent !== known.advice) {
+        advice.hidden = false;
+        advice.textContent = known.advice;
+      }
+      if (known.final) window.clearInterval(asking);
+    };
+    const asking = window.setInterval(() => ask().catch(() => {}), EVERY);
+  }
 }

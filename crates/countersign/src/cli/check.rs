@@ -15,6 +15,9 @@ use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::courier::Action;
+use crate::courier::roster::Roster;
+use crate::directory::{Outcome, Step};
+use crate::flow::routing;
 use crate::i18n::Texts;
 use crate::keys::Keys;
 use crate::store::Store;
@@ -103,7 +106,11 @@ pub(super) async fn run(command: Command, environment: &Environment) -> Result<E
             }
             let keys = check_key(&mut findings, &config);
             check_database(tx, &mut findings, &config, keys.as_ref()).await;
-            check_providers(tx, &mut findings, &config).await;
+            let roster = check_providers(tx, &mut findings, &config).await;
+            if let Some(roster) = roster {
+                check_reach(&mut findings, &config, &roster).await;
+            }
+            check_directories(&mut findings, &config).await;
         }
         Err(errors) => {
             for fault in &errors.faults {
@@ -144,6 +151,31 @@ fn check_clock(tx: &Texts, findings: &mut Findings, now: Timestamp) {
             ),
         ),
         _ => findings.fine("clock", output::moment(now)),
+    }
+}
+
+/// A directory with one server that fails and another that works is worth a warning.
+async fn check_directories(findings: &mut Findings, config: &Config) {
+    let directories = match app::directories(&config.directories, &Clock::system()) {
+        Ok(directories) => directories,
+        Err(error) => return findings.fault("directory", error.to_string()),
+    };
+    for directory in directories.iter() {
+        let name = directory.name();
+        let steps = directory.examine(None, None).await;
+        let failed: Vec<_> = steps.iter().filter(|step| step.outcome == Outcome::Failed).collect();
+        let Some(first) = failed.first() else {
+            findings.fine("directory", format!("{name}: {}", directory.addresses().join(", ")));
+            continue;
+        };
+        let told = format!("{name}: {}: {}; countersign directory test says what to do", first.what, first.told);
+        let is_server = |step: &Step| step.what.starts_with("server ");
+        let another = steps.iter().any(|step| is_server(step) && step.outcome == Outcome::Passed);
+        if another && failed.iter().all(|step| is_server(step)) {
+            findings.warning("directory", told);
+        } else {
+            findings.fault("directory", told);
+        }
     }
 }
 
@@ -223,10 +255,32 @@ async fn check_contents(tx: &Texts, findings: &mut Findings, (config, keys): (&C
     }
 }
 
-async fn check_providers(tx: &Texts, findings: &mut Findings, config: &Config) {
+/// Says which people are not reached by the providers and senders there are.
+async fn check_reach(findings: &mut Findings, config: &Config, roster: &Roster) {
+    // What is wrong with the database was told before.
+    let Ok(url) = config.server.database.expose().parse::<DatabaseUrl>() else { return };
+    if matches!(&url, DatabaseUrl::Sqlite(path) if !path.exists()) {
+        return;
+    }
+    let Ok(store) = Store::open(&url).await else { return };
+    match routing::survey(&store, &config.settings.phones, roster).await {
+        Ok(gaps) => {
+            for gap in gaps {
+                findings.warning("routes", gap.sentence());
+            }
+        }
+        Err(error) => findings.fault("database", error.to_string()),
+    }
+    store.close().await;
+}
+
+async fn check_providers(tx: &Texts, findings: &mut Findings, config: &Config) -> Option<Roster> {
     let roster = match app::roster(&config.channels, &config.providers) {
-        Ok(roster) => roster,
-        Err(error) => return findings.fault("provider", error.to_string()),
+        Ok(roster) => roster.guided_by(config.routes.clone(), config.settings.delivery.breaker()),
+        Err(error) => {
+            findings.fault("provider", error.to_string());
+            return None;
+        }
     };
     let mut seen = Vec::new();
     for provider in Channel::ALL.into_iter().flat_map(|channel| roster.of(channel)) {
@@ -251,6 +305,7 @@ async fn check_providers(tx: &Texts, findings: &mut Findings, config: &Config) {
             }
         }
     }
+    Some(roster)
 }
 
 const fn remedy(action: Action) -> &'static str {

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use countersign_core::channel::Channel;
 
 use super::speech::Environment;
-use super::{ConfigArgs, Failure, input, outbox, output};
+use super::{ConfigArgs, Failure, input, outbox, output, providers};
 use crate::courier::Price;
+use crate::courier::twilio::voice;
 use crate::flow::delivery_test::{self, Answer, Checked, Trial};
 use crate::i18n::Texts;
 
@@ -14,6 +15,12 @@ use crate::i18n::Texts;
 pub(super) enum Command {
     /// List the messages of the outbox, newest first
     List(outbox::Command),
+    /// List the providers, and which of them rest
+    Providers(providers::List),
+    /// Show the addresses at which providers tell whether messages arrived
+    Receipts(providers::List),
+    /// Let text messages go again to a number whose owner has said STOP
+    Resume(providers::Resume),
     /// Check the providers of a channel at no cost; with --send also send a message whose code you type back
     Test(Test),
 }
@@ -22,7 +29,7 @@ pub(super) enum Command {
 pub(super) struct Test {
     #[command(flatten)]
     config: ConfigArgs,
-    /// sms or email
+    /// sms, voice or email
     #[arg(long)]
     channel: Channel,
     /// The phone number or e-mail address
@@ -36,6 +43,9 @@ pub(super) struct Test {
 pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     match command {
         Command::List(command) => outbox::run(command, environment).await,
+        Command::Providers(command) => providers::list(command, environment).await,
+        Command::Receipts(command) => providers::receipts(command, environment).await,
+        Command::Resume(command) => providers::resume(command, environment).await,
         Command::Test(command) => test(command, environment).await,
     }
 }
@@ -65,12 +75,13 @@ async fn test(command: Test, environment: &Environment) -> Result<ExitCode, Fail
         let Some(typed) = input::ask(&tx.t("command-ask-code"))? else {
             return Err(Failure::Failed(tx.t("command-refused-no-code")));
         };
-        match trial.answer(&app, &typed) {
+        match trial.answer(&app, &typed).await {
             Answer::Right => {
                 println!("{}", tx.t1("command-delivery-right", "channel", command.channel.as_str()));
                 return Ok(ExitCode::SUCCESS);
             }
             Answer::NotACode => eprintln!("{}", tx.t("command-not-a-code")),
+            Answer::Unchecked => eprintln!("{}", tx.t1("command-code-unchecked", "provider", trial.provider)),
             Answer::Wrong { tries_left: 0 } | Answer::Over => {
                 return Err(Failure::Failed(tx.t("command-refused-code-not-typed")));
             }
@@ -97,6 +108,9 @@ fn report(tx: &Texts, checked: &Checked) {
 
 fn announce(tx: &Texts, trial: &Trial, masked: &str) {
     println!("{}", tx.with("command-provider-took", &[("provider", trial.provider.into()), ("to", masked.into())]));
+    if trial.provider == voice::NAME {
+        println!("  {}", tx.t("command-answer-call"));
+    }
     if let Some(segments) = trial.segments {
         let encoding = format!("{:?}", segments.encoding);
         let arguments = [("parts", segments.parts.into()), ("encoding", encoding.into())];

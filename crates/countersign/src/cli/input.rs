@@ -35,6 +35,11 @@ impl PasswordArgs {
     }
 }
 
+/// A password that another program hands over.
+pub(super) fn line_of_stdin() -> Result<Secret, Failure> {
+    first_line(io::stdin().lock())
+}
+
 fn ask_twice(tx: &Texts) -> Result<Secret, Failure> {
     if !is_interactive() {
         return Err(Failure::Usage(tx.t("command-refused-no-terminal")));

@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod delivery;
 mod demo;
+mod directory;
 mod export;
 mod factor_reset;
 mod import;
@@ -17,6 +18,7 @@ mod input;
 mod outbox;
 mod output;
 mod policy;
+mod providers;
 mod restore;
 mod seal;
 mod serve;
@@ -63,13 +65,16 @@ enum Command {
     Audit(audit::Command),
     /// Copy the database into a file, while the service goes on
     Backup(backup::Command),
-    /// Check configuration, key, database, clock and providers, without starting
+    /// Check configuration, key, database, clock, providers and directories, without starting
     Check(check::Command),
     /// Test that messages arrive
     #[command(subcommand)]
     Delivery(delivery::Command),
     /// Start with demo accounts and a sandbox inbox; needs no file, sends nothing, forgets everything
     Demo(demo::Command),
+    /// The directories that prove passwords, and whether they work
+    #[command(subcommand)]
+    Directory(directory::Command),
     /// Write a configuration and a key, and make the first administrator
     Init(init::Command),
     /// Ask the policy
@@ -159,6 +164,7 @@ fn dispatch(command: Command, environment: &Environment) -> Result<ExitCode, Fai
             Command::Check(command) => check::run(command, environment).await,
             Command::Delivery(command) => delivery::run(command, environment).await,
             Command::Demo(command) => demo::run(command, environment).await,
+            Command::Directory(command) => directory::run(command, environment).await,
             Command::Init(command) => init::run(command, environment).await,
             Command::Policy(command) => policy::run(command, environment).await,
             Command::Restore(command) => restore::run(command, environment).await,

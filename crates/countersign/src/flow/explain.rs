@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::flow::account::{self, State};
-use crate::flow::{Error, browser};
+use crate::flow::{Error, browser, reach};
 use crate::store::accounts::AccountRow;
 
 /// A login that is imagined.
@@ -66,7 +66,8 @@ pub async fn explain(app: &App, question: &Question) -> Result<Explanation, Erro
     };
     let policy = app.settings.policy(&row.account.realm, &row.account.source);
     let working = app.couriers.working(now);
-    let decision = policy::decide(&policy, &row.account, &circumstances, &working);
+    let reachable = reach::channels(app, &row.account.contacts, now).await?;
+    let decision = policy::decide(&policy, &row.account, &circumstances, &reachable);
     Ok(Explanation { state: account::state(app, row).await?, choice: policy.choice(), decision, working })
 }
 

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod backup;
 pub mod browser;
 mod bucket;
+pub mod call;
 pub mod confirmation;
 mod content;
 pub mod delivery_test;
@@ -19,11 +20,18 @@ pub mod link;
 pub mod login;
 mod mirror;
 pub mod new_password;
+pub mod not_me;
 pub mod notice;
 pub mod outbox;
+pub mod provider_health;
+pub mod reach;
+pub mod receipts;
+pub mod routing;
 pub mod seal;
 pub mod session;
+pub mod verification;
 mod visitor;
+pub mod watch;
 
 pub use visitor::{Visitor, browser_name};
 

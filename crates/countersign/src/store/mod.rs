@@ -23,14 +23,18 @@ pub mod links;
 pub mod lockouts;
 pub mod logins;
 pub mod messages;
+pub mod opt_outs;
 mod outbox;
+pub mod provider_states;
 mod purge;
+pub mod receipts;
 pub mod sends;
 pub mod sessions;
 pub mod shields;
 pub mod tx;
 pub mod url;
 pub mod values;
+pub mod verifications;
 pub mod void;
 mod writer;
 

@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use countersign_core::notice::LinkKind;
 use tower_http::csrf::ProtectionError;
 
 use super::ctx::{at_machine, here, shell, texts};
@@ -34,7 +35,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 /// Runs the request, and dresses its response.
 pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let texts = texts(&app, request.headers());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), loggable(request.uri().path()).to_owned());
     // A form that failed cannot be asked for again.
     let here = here(&method, request.uri()).unwrap_or_else(|| LOGIN.to_owned());
     let at_machine = at_machine(request.extensions(), request.headers());
@@ -57,6 +58,16 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
     }
     tracing::debug!(%method, path, status = response.status().as_u16(), "request");
     response
+}
+
+/// A path as it may be logged: without the secret that those of the hooks end in, and without the token of a link, which
+/// whoever has it can use.
+fn loggable(path: &str) -> &str {
+    if path.starts_with("/hooks/") {
+        return path.rsplit_once('/').map_or("/hooks", |(start, _)| start);
+    }
+    let links = [LinkKind::NotMe, LinkKind::PasswordReset].map(LinkKind::path);
+    links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
 }
 
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.
@@ -90,8 +101,8 @@ fn content_security_policy(app: &App) -> String {
     let mut form_action = vec!["'self'".to_owned()];
     form_action.extend(returns);
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
-         frame-ancestors 'none'; form-action {}",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; form-action {}",
         form_action.join(" ")
     )
 }

@@ -6,7 +6,7 @@ use crate::people::{ANA, Person};
 use crate::world::{Setup, story};
 
 story!(d1_an_administrator_with_a_phone_is_not_offered_email, Setup::required(), |world| {
-    world.knows_as(Role::Administrator, ANA).await;
+    world.knows_as(ANA, Role::Administrator).await;
     let mut ana = world.browser();
     ana.signs_in(ANA).await;
     assert_eq!(ana.offered(), ["sms"]);
@@ -25,7 +25,7 @@ story!(d1_an_administrator_with_a_phone_is_not_offered_email, Setup::required(),
 
 story!(d1_an_administrator_with_email_alone_gets_in_and_can_set_up_more, Setup::required(), |world| {
     let alone = Person { phone: None, ..ANA };
-    world.knows_as(Role::Administrator, alone).await;
+    world.knows_as(alone, Role::Administrator).await;
     let mut ana = world.browser();
     ana.signs_in(alone).await;
     assert_eq!(ana.offered(), ["email"]);
@@ -39,7 +39,7 @@ story!(
     d1_an_installation_without_text_messages_works_for_its_administrator,
     Setup::required().without_sms(),
     |world| {
-        world.knows_as(Role::Administrator, ANA).await;
+        world.knows_as(ANA, Role::Administrator).await;
         let mut ana = world.browser();
         ana.signs_in(ANA).await;
         assert_eq!(ana.offered(), ["email"]);

@@ -3,6 +3,7 @@
 use askama::Template;
 use countersign_core::channel::Channel;
 
+use super::delivery::Delivery;
 use super::mask;
 use super::moment::{Moment, Sentence};
 use super::shell::{Page, Shell};
@@ -32,6 +33,8 @@ pub struct Code {
     pub message_number: u32,
     /// Whether there is another destination to choose.
     pub can_change_destination: bool,
+    /// What is known of the last message.
+    pub delivery: Option<Delivery>,
     /// The offer to trust this browser, if policy allows it.
     pub trust: Option<Trust>,
     /// Why the form came back.
@@ -58,6 +61,8 @@ pub struct Trust {
 pub enum CodeFault {
     /// Not six digits. This costs no try.
     Format,
+    /// Nobody could be asked whether it is the code. This costs a try.
+    Unchecked,
     /// Another code.
     Wrong,
 }
@@ -118,9 +123,25 @@ impl Code {
         }
     }
 
+    /// Where the message is; the warning says it when it was given up.
+    fn progress(&self) -> Option<String> {
+        Some(self.delivery.as_ref()?.sentence(&self.shell.tx))
+    }
+
+    fn delivery_is_final(&self) -> bool {
+        self.delivery.as_ref().is_none_or(Delivery::is_final)
+    }
+
+    /// What to do when it takes long or failed, where there is another way.
+    fn advice(&self) -> Option<String> {
+        let advice = self.delivery.as_ref()?.advice(&self.shell.tx);
+        advice.filter(|_| self.can_change_destination)
+    }
+
     fn fault_text(&self) -> Option<String> {
         Some(match self.fault? {
             CodeFault::Format => self.shell.t("code-fault-format"),
+            CodeFault::Unchecked => self.shell.tx.t1("code-fault-unchecked", "tries", self.tries_left),
             CodeFault::Wrong => self.shell.tx.t1("code-fault-wrong", "tries", self.tries_left),
         })
     }
@@ -187,6 +208,7 @@ impl Code {
             resend_wait_seconds: 30,
             message_number: 1,
             can_change_destination: true,
+            delivery: None,
             trust: Some(trust.clone()),
             fault: None,
             status: Some(CodeStatus::Sent),
@@ -198,6 +220,7 @@ impl Code {
             plain(),
             Self { trust: Some(Trust { replaces, ticked: true, ..trust.clone() }), ..wrong() },
             Self { tries_left: 1, trust: None, ..wrong() },
+            Self { fault: Some(CodeFault::Unchecked), ..wrong() },
             Self { fault: Some(CodeFault::Format), ..mail() },
             Self { resend_wait_seconds: 0, can_change_destination: false, trust: None, ..mail() },
             Self { channel: Channel::Voice, status: None, ..plain() },
@@ -208,6 +231,7 @@ impl Code {
             samples.push(Self { status: Some(status), message_number: 2, ..plain() });
         }
         samples.push(Self { status: Some(CodeStatus::Failed), resend_wait_seconds: 0, ..plain() });
+        samples.extend(Delivery::samples().into_iter().map(|delivery| Self { delivery: Some(delivery), ..plain() }));
         samples
     }
 }

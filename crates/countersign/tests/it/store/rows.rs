@@ -97,6 +97,9 @@ pub(crate) fn challenge_row(number: u32, account: AccountId) -> ChallengeRow {
         last_sent_at: None,
         ended_at: None,
         end_reason: None,
+        code_by: None,
+        verifier: None,
+        verification: None,
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use countersign_core::audit::Event;
 use countersign_core::challenge::{Purpose, Standing};
+use countersign_core::channel::Channel;
 use countersign_core::facts::{Circumstances, DeviceStanding};
 use countersign_core::id::{AccountId, LoginId};
 use countersign_core::policy::{self, Decision, Refusal, Trigger, Verdict};
@@ -17,7 +18,7 @@ use crate::directory::Found;
 use crate::flow::login::finish::{self, Completed, DeviceStep, Finish};
 use crate::flow::login::{Bearer, LOGIN_LIFE, Notice, standing, trusted};
 use crate::flow::mirror::{self, Entrant};
-use crate::flow::{Error, Visitor};
+use crate::flow::{Error, Visitor, reach};
 use crate::store::accounts::AccountRow;
 use crate::store::audit::AuditEntry;
 use crate::store::challenges::ChallengeRow;
@@ -122,7 +123,14 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
     tx.clear_lockout(&case.bucket).await?;
     // Read again under the lock: the device may have been revoked while the password was compared.
     let device = still_trusted(tx, case, row.account.id).await?;
-    let decision = decide(case, &row, device.as_ref());
+    let reachable = reach::channels_in(tx, &case.app, &row.account.contacts, case.visitor.now).await?;
+    let decision = decide(case, &row, device.as_ref(), &reachable);
+    // The owner has given this password up; whoever brings it gets no further, be it the owner.
+    if row.must_change_password_at.is_some() {
+        let refusal = Refusal::PasswordMustChange;
+        tx.audit(&entry(case, &row, Event::LoginRefused, &decision, refusal.as_str())).await?;
+        return Ok(Next::Refuse(refusal));
+    }
     match &decision.verdict {
         Verdict::Allow => allow(tx, case, &row, &decision, device).await,
         Verdict::Challenge { reasons, .. } => challenge(tx, case, &row, &decision, reasons).await,
@@ -159,7 +167,7 @@ async fn still_trusted(tx: &mut Tx, case: &Case, account: AccountId) -> Result<O
     Ok(trusted(&case.app, found, account, case.visitor.now))
 }
 
-fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>) -> Decision {
+fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>, reachable: &[Channel]) -> Decision {
     let device = device.map_or(DeviceStanding::Untrusted, |device| DeviceStanding::Trusted(device.id));
     let circumstances = Circumstances {
         now: case.visitor.now,
@@ -168,7 +176,7 @@ fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>) -> Decision
         browser: case.visitor.browser.clone(),
     };
     let policy = case.app.settings.policy(&row.account.realm, &row.account.source);
-    policy::decide(&policy, &row.account, &circumstances, &case.app.couriers.working(case.visitor.now))
+    policy::decide(&policy, &row.account, &circumstances, reachable)
 }
 
 async fn allow(

@@ -13,8 +13,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::challenge::{LIFE_MAX, LIFE_MIN, TRIES_MAX};
 use crate::contact;
+use crate::delivery::DeliveryRules;
 use crate::device::DeviceRules;
 use crate::lockout::LockoutRules;
+use crate::phones::PhoneRules;
 use crate::policy::Policy;
 use crate::policy_setting::{Networks, PolicySetting};
 use crate::realm::{RealmName, SourceName};
@@ -45,6 +47,10 @@ pub struct Settings {
     pub lockout: LockoutRules,
     /// The send limits.
     pub send_limits: SendLimits,
+    /// Which telephones a code may go to.
+    pub phones: PhoneRules,
+    /// What becomes of messages that are on their way.
+    pub delivery: DeliveryRules,
     /// Trusted devices.
     pub trusted_device: DeviceRules,
     /// Sessions.
@@ -60,6 +66,8 @@ impl Default for Settings {
             code: CodeRules::default(),
             lockout: LockoutRules::default(),
             send_limits: SendLimits::default(),
+            phones: PhoneRules::default(),
+            delivery: DeliveryRules::default(),
             trusted_device: DeviceRules::default(),
             session: SessionRules::default(),
         }
@@ -199,6 +207,8 @@ impl Settings {
         self.check_code(&mut faults);
         self.check_lockout(&mut faults);
         check_limits(&self.send_limits, &mut faults);
+        self.phones.check(&mut faults);
+        self.delivery.check(&mut faults);
         check_device(&self.trusted_device, &mut faults);
         check_session(&self.session, &mut faults);
         faults.0

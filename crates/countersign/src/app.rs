@@ -23,6 +23,9 @@ use crate::courier::roster::Roster;
 use crate::courier::settings::Unusable;
 use crate::courier::smtp::Smtp;
 use crate::courier::textmagic::TextMagic;
+use crate::courier::twilio::messaging::TwilioMessaging;
+use crate::courier::twilio::verify::TwilioVerify;
+use crate::courier::twilio::voice::TwilioVoice;
 use crate::courier::{Provider, sandbox};
 use crate::directory::Directories;
 use crate::directory::ldap::{Ldap, Unusable as UnusableDirectory};
@@ -141,7 +144,9 @@ impl App {
         let InUse { store, row, claim } = opener.open().await?;
         clock.not_before(row.clock_at);
         let sandbox = roster(&Channels::sandbox(), &config.providers)?;
-        let couriers = Dispatch::new(roster(&config.channels, &config.providers)?, sandbox, config.quarantine);
+        let gateways = roster(&config.channels, &config.providers)?;
+        let gateways = gateways.guided_by(config.routes, config.settings.delivery.breaker());
+        let couriers = Dispatch::new(gateways, sandbox, config.quarantine);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let app = Self {
             couriers,
@@ -269,6 +274,18 @@ fn build(name: ProviderName, providers: &Providers) -> Result<Option<Arc<dyn Pro
         },
         ProviderName::TextMagic => match &providers.textmagic {
             Some(settings) => shared(Arc::new(TextMagic::new(settings.clone())?)),
+            None => None,
+        },
+        ProviderName::Twilio => match &providers.twilio {
+            Some(settings) => shared(Arc::new(TwilioMessaging::new(settings.clone())?)),
+            None => None,
+        },
+        ProviderName::TwilioVerify => match &providers.twilio {
+            Some(settings) => shared(Arc::new(TwilioVerify::new(settings)?)),
+            None => None,
+        },
+        ProviderName::TwilioVoice => match &providers.twilio {
+            Some(settings) => shared(Arc::new(TwilioVoice::new(settings.clone())?)),
             None => None,
         },
     })

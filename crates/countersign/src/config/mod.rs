@@ -10,6 +10,7 @@ pub mod kind;
 mod overlay;
 pub mod providers;
 pub mod reference;
+mod routes;
 mod rules;
 pub mod server;
 pub mod table;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 use countersign_core::policy::Mode;
 use countersign_core::policy_setting::PolicySetting;
 use countersign_core::realm::SourceName;
+use countersign_core::route::Routes;
 use countersign_core::secret::Secret;
 use countersign_core::settings::Settings;
 
@@ -56,6 +58,8 @@ pub struct Config {
     pub providers: Providers,
     /// Which of them deliver on which channel.
     pub channels: Channels,
+    /// Which of them serve which country, and from what sender.
+    pub routes: Routes,
     /// Who gets messages even in quarantine.
     pub quarantine: Allowed,
     /// What is allowed, and may still not be what was meant.
@@ -108,6 +112,7 @@ impl Config {
             directories: DirectoriesSettings::new(),
             providers: Providers { sandbox: true, ..Providers::default() },
             channels: Channels::sandbox(),
+            routes: Routes::default(),
             quarantine: Allowed::default(),
             warnings: Vec::new(),
         }
@@ -123,11 +128,22 @@ impl Config {
         let settings = rules::read(tree);
         let directories = directories::read(tree, &folder, &settings);
         let (providers, channels) = providers::read(tree);
+        let routes = routes::read(tree, &channels);
         let quarantine = providers::allowed_in_quarantine(tree);
         if !tree.faults.is_empty() {
             return None;
         }
-        let mut config = Self { server: server?, log, settings, directories, providers, channels, quarantine, warnings: Vec::new() };
+        let mut config = Self {
+            server: server?,
+            log,
+            settings,
+            directories,
+            providers,
+            channels,
+            routes,
+            quarantine,
+            warnings: Vec::new(),
+        };
         config.warnings = warnings::find(&config, files);
         Some(config)
     }

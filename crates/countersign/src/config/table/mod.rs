@@ -5,6 +5,8 @@
 
 mod delivery;
 mod directories;
+mod routing;
+mod twilio;
 
 use crate::config::keys::Given::{Default, Nothing, Refused};
 use crate::config::keys::{Section, key};
@@ -12,7 +14,8 @@ use crate::config::kind::Kind::{Choice, Duration, Flag, List, Secret, Text, Whol
 
 /// Every section, in the order of the example.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    RULES.iter().chain(directories::SECTIONS).chain(delivery::SECTIONS)
+    let delivery = delivery::SECTIONS.iter().chain(twilio::SECTIONS).chain(routing::SECTIONS);
+    RULES.iter().chain(directories::SECTIONS).chain(delivery)
 }
 
 const RULES: &[Section] = &[

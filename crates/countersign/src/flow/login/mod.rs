@@ -13,6 +13,7 @@ pub mod code;
 pub mod destination;
 mod finish;
 pub mod password;
+pub mod progress;
 
 use countersign_core::challenge::{Progress, Standing};
 use countersign_core::id::AccountId;
@@ -42,19 +43,32 @@ pub enum Notice {
     Cooldown,
     /// What was typed is no code; it cost no try.
     Format,
+    /// The person asked what is known of the message.
+    Looked,
     /// The code was sent again.
     Resent,
     /// The code was sent.
     Sent,
     /// A limit on messages is reached.
     TooMany,
+    /// Nobody could be asked whether the code was right; it cost a try.
+    Unchecked,
     /// The code was wrong.
     Wrong,
 }
 
 impl Notice {
-    const ALL: [Self; 7] =
-        [Self::AlreadySent, Self::Cooldown, Self::Format, Self::Resent, Self::Sent, Self::TooMany, Self::Wrong];
+    const ALL: [Self; 9] = [
+        Self::AlreadySent,
+        Self::Cooldown,
+        Self::Format,
+        Self::Looked,
+        Self::Resent,
+        Self::Sent,
+        Self::TooMany,
+        Self::Unchecked,
+        Self::Wrong,
+    ];
 
     /// The name in the database.
     pub const fn as_str(self) -> &'static str {
@@ -62,9 +76,11 @@ impl Notice {
             Self::AlreadySent => "already-sent",
             Self::Cooldown => "cooldown",
             Self::Format => "format",
+            Self::Looked => "looked",
             Self::Resent => "resent",
             Self::Sent => "sent",
             Self::TooMany => "too-many",
+            Self::Unchecked => "unchecked",
             Self::Wrong => "wrong",
         }
     }
@@ -93,7 +109,7 @@ fn trusted(app: &App, found: Option<DeviceRow>, account: AccountId, now: Timesta
 }
 
 /// Where a challenge stands under today's settings.
-fn standing(app: &App, challenge: &ChallengeRow, now: Timestamp) -> Standing {
+pub(in crate::flow) fn standing(app: &App, challenge: &ChallengeRow, now: Timestamp) -> Standing {
     let ended = challenge.ended_at.is_some();
     Progress { tries: challenge.tries, expires_at: challenge.expires_at, ended }.standing(app.settings.code.tries, now)
 }

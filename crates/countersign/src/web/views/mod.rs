@@ -6,12 +6,14 @@
 
 pub mod account;
 pub mod code;
+pub mod delivery;
 pub mod destination;
 pub mod fault;
 pub mod login;
 pub mod logout;
 pub mod mask;
 pub mod moment;
+pub mod not_me;
 pub mod outbox;
 pub mod realm_choice;
 pub mod refused;

@@ -3,6 +3,8 @@
 mod accounts;
 mod challenges;
 mod devices;
+mod directory_entries;
+mod links;
 mod lockouts;
 mod logins;
 mod messages;
@@ -11,6 +13,7 @@ pub(crate) mod rows;
 mod schema;
 mod sends;
 mod sessions;
+mod shields;
 mod transactions;
 mod void;
 

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
-use crate::flow::{Error, bucket, new_password};
+use crate::flow::{Error, bucket, new_password, reach};
 use crate::store::accounts::{AccountFilter, AccountRow, NewAccount};
 use crate::store::audit::AuditEntry;
 use crate::store::error::Error as StoreError;
@@ -103,6 +103,7 @@ pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<A
     require_realm(app, &person.realm)?;
     let (site, id) = (&app.settings.site, AccountId(app.entropy.uuid()?));
     let mut new = person.check(id, site.country.as_deref())?;
+    reach::require_allowed(app, new.phone.as_ref())?;
     person.check_password(password, &site.name)?;
     new.password_hash = Some(app.hasher.hash(password).await?);
     let now = app.clock.now();

@@ -33,6 +33,14 @@ pub async fn channels_in(
     Ok(reachable(app, contacts, stopped, now))
 }
 
+/// Finds a number good for an account, or says that no code would ever go there.
+pub(super) fn require_allowed(app: &App, phone: Option<&Phone>) -> Result<(), Error> {
+    if phone.is_none_or(|phone| app.settings.phones.allow(phone)) {
+        return Ok(());
+    }
+    Err(Error::Invalid("phones.countries leaves out the country of this number".to_owned()))
+}
+
 /// What stands for a number in the list of those that have said STOP.
 pub(super) fn subject(app: &App, phone: &Phone) -> String {
     app.keys.pseudonym("opt-out", phone.as_str())

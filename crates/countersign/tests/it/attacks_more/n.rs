@@ -19,6 +19,8 @@ enum Needs {
     Session,
     /// That the installation is a demo or in quarantine.
     Sandbox,
+    /// The secret in the address, which a gateway was given.
+    Secret,
 }
 
 /// Every address, with what it asks for. A route that is not here fails the tests until somebody has thought about it.
@@ -33,12 +35,15 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/login/code", Needs::Login),
     ("POST", "/login/code", Needs::Login),
     ("POST", "/login/code/resend", Needs::Login),
+    ("POST", "/login/code/check", Needs::Login),
+    ("GET", "/login/code/state", Needs::Login),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
     ("GET", "/account", Needs::Session),
     ("POST", "/account/devices/revoke", Needs::Session),
     ("GET", "/outbox", Needs::Sandbox),
     ("GET", "/static/{*path}", Needs::Nothing),
+    ("POST", "/hooks/{provider}/{secret}", Needs::Secret),
     ("GET", "/healthz", Needs::Nothing),
     ("GET", "/readyz", Needs::Nothing),
 ];
@@ -108,7 +113,8 @@ fn n12_there_is_no_other_way_in() {
 
 /// An address of a route.
 fn address(route: &str) -> String {
-    route.replace("{realm}", "internal").replace("{*path}", "nothing.css")
+    let route = route.replace("{realm}", "internal").replace("{*path}", "nothing.css");
+    route.replace("{provider}", "clicksend").replace("{secret}", "a-secret")
 }
 
 async fn asks(browser: &mut Browser, method: &str, route: &str) {
@@ -141,7 +147,7 @@ async fn lower_credentials_are_turned_away(world: &World, has: Has, holder: &Bro
             Needs::Nothing | Needs::Password => true,
             Needs::Login => has == Has::Login,
             Needs::Session => has == Has::Session,
-            Needs::Sandbox => false,
+            Needs::Sandbox | Needs::Secret => false,
         };
         let mut copy = holder.clone();
         asks(&mut copy, method, route).await;

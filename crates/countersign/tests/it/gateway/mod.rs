@@ -117,6 +117,16 @@ impl Gateway {
         self.state.book().attempts
     }
 
+    /// From now on this has become of a message, for whoever asks: in the gateway's own code.
+    pub(crate) fn decides(&self, id: &str, fate: &'static str) {
+        self.state.book().fates.push((id.to_owned(), fate));
+    }
+
+    /// The ids of the messages that were asked after, as often as they were.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.state.book().asked.clone()
+    }
+
     /// The next message that was not yet asked for, now or when it comes.
     pub(crate) async fn next(&self) -> Received {
         let arrival = async {
@@ -164,6 +174,10 @@ struct Book {
     attempts: usize,
     received: Vec<Received>,
     asked_for: usize,
+    /// The ids of messages that were asked after.
+    asked: Vec<String>,
+    /// What has become of messages, by their id.
+    fates: Vec<(String, &'static str)>,
     violations: Vec<String>,
 }
 
@@ -197,6 +211,12 @@ impl State {
         book.received.push(message);
         self.arrived.notify_one();
         book.received.len()
+    }
+
+    /// What has become of a message.
+    fn fate(&self, id: &str) -> Option<&'static str> {
+        let book = self.book();
+        book.fates.iter().rev().find(|(known, _)| known == id).map(|(_, fate)| *fate)
     }
 
     fn violation(&self, what: impl Into<String>) -> Response {

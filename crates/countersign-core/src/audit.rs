@@ -27,10 +27,14 @@ macro_rules! events {
 }
 
 events! {
+    /// A directory does not let a person in any more; what the account had open has ended.
+    AccountClosed = "account_closed"
     /// An account was made.
     AccountCreated = "account_created"
     /// An account may not log in any more.
     AccountDisabled = "account_disabled"
+    /// A directory describes a person otherwise than before: the account has changed with it.
+    AccountRefreshed = "account_refreshed"
     /// An account may log in again: counters are cleared and the code factor is on.
     AccountUnlocked = "account_unlocked"
     /// Accounts were written to a file.
@@ -41,6 +45,8 @@ events! {
     CodeFactorDisabled = "authn_factor_disabled"
     /// A code was wrong.
     CodeRejected = "authn_code_rejected"
+    /// The gateway whose code it is could not be asked whether a code was right; the try counts.
+    CodeUnchecked = "authn_code_unchecked"
     /// The database was sealed for the installation that has it now.
     DatabaseAdopted = "database_adopted"
     /// A backup took the place of the database.
@@ -73,6 +79,10 @@ events! {
     MessageFailed = "message_failed"
     /// A message was accepted and then not delivered.
     MessageUndelivered = "message_undelivered"
+    /// A notice was not sent, because a limit on notices is reached.
+    NoticeRefused = "notice_refused"
+    /// A person has said "This was not me".
+    NotMe = "authn_not_me"
     /// A password was set.
     PasswordChanged = "authn_password_change"
     /// A send was refused by a limit.

@@ -260,18 +260,33 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
-    /// A code is needed, and there is no way to send one.
-    NoDestination,
+    /// The directory has the account disabled.
+    AccountDisabled,
+    /// The directory has an end for the account, and that has come.
+    AccountExpired,
     /// Too many wrong codes; an administrator must look.
     FactorDisabled,
+    /// A code is needed, and there is no way to send one.
+    NoDestination,
+    /// The directory does not have the person in the group that is required.
+    NotInGroup,
+    /// The directory allows no login at this hour or from here.
+    OutsideHours,
+    /// The directory wants another password first.
+    PasswordExpired,
 }
 
 impl Refusal {
     /// The name used in texts and the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::NoDestination => "no-destination",
+            Self::AccountDisabled => "account-disabled",
+            Self::AccountExpired => "account-expired",
             Self::FactorDisabled => "factor-disabled",
+            Self::NoDestination => "no-destination",
+            Self::NotInGroup => "not-in-group",
+            Self::OutsideHours => "outside-hours",
+            Self::PasswordExpired => "password-expired",
         }
     }
 }

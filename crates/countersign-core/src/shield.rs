@@ -20,6 +20,12 @@ use jiff::{SignedDuration, Timestamp};
 /// What is assumed of a directory that does not tell its threshold: fewer would keep people out, more would be reckless.
 pub const THRESHOLD_ASSUMED: u32 = 5;
 
+/// How many failures are left to the person, unless something else is configured.
+pub const LEFT_DEFAULT: u32 = 2;
+
+/// How long a directory is taken to remember a failure, unless something else is configured: Windows' own suggestion.
+pub const WINDOW_DEFAULT: SignedDuration = SignedDuration::from_mins(30);
+
 /// The lockout of one directory, as far as it concerns us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShieldRules {
@@ -62,24 +68,35 @@ pub struct Seen {
 pub struct Entry {
     /// The tally.
     pub tally: Tally,
-    /// When a password was last forwarded.
+    /// When a password was last forwarded, or answered.
     pub last_at: Timestamp,
+}
+
+impl Entry {
+    /// The tally, unless the directory has forgotten it.
+    fn live(self, rules: &ShieldRules, now: Timestamp) -> Option<Tally> {
+        let forgotten_at = self.last_at.saturating_add(rules.window).unwrap_or(Timestamp::MAX);
+        (now < forgotten_at).then_some(self.tally)
+    }
+}
+
+impl Seen {
+    /// What is known when the directory is about to be asked for its count; [`Seen::counted`] is its answer.
+    pub fn before_asking(entry: Option<Entry>, rules: &ShieldRules, now: Timestamp) -> Self {
+        let answered = entry.and_then(|entry| entry.live(rules, now)).map_or(0, |tally| tally.answered);
+        Self { counted: None, answered }
+    }
 }
 
 /// Reserves the forwarding of one password, as if it were wrong; `None`: the directory must not be asked. The store does
 /// this in one conditional statement; the contract suite holds it to this.
 pub fn reserve(entry: Option<Entry>, seen: Seen, rules: &ShieldRules, now: Timestamp) -> Option<Entry> {
-    let live = entry.filter(|entry| now < forgotten_at(entry.last_at, rules.window));
-    let tally = live.map(|entry| entry.tally).unwrap_or_default();
+    let live = entry.and_then(|entry| entry.live(rules, now));
+    let tally = live.unwrap_or_default();
     // Without a live entry nothing of ours is under way, and nothing can have been answered since.
     let under_way = if live.is_some() { tally.forwarded.saturating_sub(seen.answered) } else { 0 };
     let elsewhere = seen.counted.unwrap_or_default().saturating_add(under_way);
     let room = |count: u32| rules.budget().is_none_or(|budget| count < budget);
     (room(tally.forwarded) && room(elsewhere))
         .then_some(Entry { tally: Tally { forwarded: tally.forwarded.saturating_add(1), ..tally }, last_at: now })
-}
-
-/// When a directory has forgotten a failure.
-fn forgotten_at(last: Timestamp, window: SignedDuration) -> Timestamp {
-    last.saturating_add(window).unwrap_or(Timestamp::MAX)
 }

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::directories::DirectoriesSettings;
 use crate::config::providers::{Channels, ProviderName, Providers};
 use crate::config::server::Server;
 use crate::courier::clicksend::ClickSend;
@@ -22,8 +23,12 @@ use crate::courier::roster::Roster;
 use crate::courier::settings::Unusable;
 use crate::courier::smtp::Smtp;
 use crate::courier::textmagic::TextMagic;
+use crate::courier::twilio::messaging::TwilioMessaging;
+use crate::courier::twilio::verify::TwilioVerify;
+use crate::courier::twilio::voice::TwilioVoice;
 use crate::courier::{Provider, sandbox};
 use crate::directory::Directories;
+use crate::directory::ldap::{Ldap, Unusable as UnusableDirectory};
 use crate::directory::local::{HashFault, Hasher};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::epoch_file::EpochFileError;
@@ -108,6 +113,9 @@ pub enum BuildError {
     /// Random bytes.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
+    /// A directory's settings.
+    #[error(transparent)]
+    Directory(#[from] UnusableDirectory),
     /// Password hashing.
     #[error(transparent)]
     Hash(#[from] HashFault),
@@ -144,7 +152,7 @@ impl App {
             couriers,
             catalogue: Catalogue::load()?,
             hasher: Hasher::new(cores)?,
-            directories: Directories::default(),
+            directories: directories(&config.directories, &clock)?,
             outbox: Notify::new(),
             demo: Vec::new(),
             epoch: AtomicU64::new(row.at.epoch),
@@ -226,6 +234,12 @@ impl App {
     }
 }
 
+/// Builds the directories. Nothing is connected yet.
+pub fn directories(settings: &DirectoriesSettings, clock: &Clock) -> Result<Directories, UnusableDirectory> {
+    let built = settings.iter().map(|(name, each)| Ldap::new(name.clone(), each.clone(), clock.clone()));
+    Ok(Directories::new(built.collect::<Result<Vec<_>, _>>()?))
+}
+
 /// Builds the providers in the order of the channels; one provider that serves two channels is built once.
 pub fn roster(channels: &Channels, providers: &Providers) -> Result<Roster, Unusable> {
     let mut built: BTreeMap<&'static str, Arc<dyn Provider>> = BTreeMap::new();
@@ -260,6 +274,18 @@ fn build(name: ProviderName, providers: &Providers) -> Result<Option<Arc<dyn Pro
         },
         ProviderName::TextMagic => match &providers.textmagic {
             Some(settings) => shared(Arc::new(TextMagic::new(settings.clone())?)),
+            None => None,
+        },
+        ProviderName::Twilio => match &providers.twilio {
+            Some(settings) => shared(Arc::new(TwilioMessaging::new(settings.clone())?)),
+            None => None,
+        },
+        ProviderName::TwilioVerify => match &providers.twilio {
+            Some(settings) => shared(Arc::new(TwilioVerify::new(settings)?)),
+            None => None,
+        },
+        ProviderName::TwilioVoice => match &providers.twilio {
+            Some(settings) => shared(Arc::new(TwilioVoice::new(settings.clone())?)),
             None => None,
         },
     })

@@ -7,10 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::App;
-use crate::flow::{audit, outbox, provider_health, receipts, seal};
+use crate::flow::{audit, confirmation, outbox, provider_health, receipts, seal, verification};
 
 /// How many messages are under way at once on one node.
 const DELIVERIES_MAX: usize = 32;
+
+/// How often gateways are told of verifications that are over.
+const CLOSE_EVERY: SignedDuration = SignedDuration::from_secs(15);
 
 /// How long the outbox rests when nothing wakes it: another node may have queued a message that nobody took.
 const OUTBOX_REST_MAX: SignedDuration = SignedDuration::from_secs(30);
@@ -34,6 +37,9 @@ const CHAIN_REST_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(10);
 /// How often it is looked whether a gateway has to be asked what became of a message.
 const ASK_EVERY: SignedDuration = SignedDuration::from_secs(10);
 
+/// How often it is looked for accounts whose directory has to be asked again.
+const CONFIRM_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
 /// Starts the jobs; they end when their handles are aborted.
 pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
     vec![
@@ -41,8 +47,10 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(run_beat(Arc::clone(app))),
         tokio::spawn(run_canary(Arc::clone(app))),
         tokio::spawn(run_chain(Arc::clone(app))),
+        tokio::spawn(run_confirmation(Arc::clone(app))),
         tokio::spawn(run_outbox(Arc::clone(app))),
         tokio::spawn(run_purge(Arc::clone(app))),
+        tokio::spawn(run_verifications(Arc::clone(app))),
     ]
 }
 
@@ -128,6 +136,25 @@ async fn run_chain(app: Arc<App>) {
             }
         };
         app.clock.sleep_until(app.clock.now().saturating_add(rest).unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+async fn run_confirmation(app: Arc<App>) {
+    loop {
+        let now = app.clock.now();
+        if let Err(error) = confirmation::confirm_due(&app).await {
+            tracing::error!(%error, "it could not be found out whether people of a directory may stay signed in; trying again");
+        }
+        app.clock.sleep_until(now.saturating_add(CONFIRM_EVERY).unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+async fn run_verifications(app: Arc<App>) {
+    loop {
+        if let Err(error) = verification::close_over(&app, None).await {
+            tracing::error!(%error, "the verifications that are over could not be read; trying again");
+        }
+        app.clock.sleep_until(app.clock.now().saturating_add(CLOSE_EVERY).unwrap_or(Timestamp::MAX)).await;
     }
 }
 

@@ -207,13 +207,14 @@ async fn list(command: List, environment: &[(String, String)]) -> Result<(), Fai
                 account.realm.to_string(),
                 state.row.identifiers.join(", "),
                 account.display_name.clone(),
+                account.source.to_string(),
                 account.role.to_string(),
                 standing(state),
                 last,
             ]
         })
         .collect();
-    output::table(&["REALM", "IDENTIFIERS", "NAME", "ROLE", "STATE", "LAST LOGIN"], &rows);
+    output::table(&["REALM", "IDENTIFIERS", "NAME", "SOURCE", "ROLE", "STATE", "LAST LOGIN"], &rows);
     if states.len() >= account::LIST_MAX as usize {
         eprintln!("There are more; narrow it with --realm or --search.");
     }
@@ -227,7 +228,7 @@ fn show(state: &State, json: bool) -> Result<(), Failure> {
     let (row, account) = (&state.row, &state.row.account);
     let email = account.contacts.email.as_ref().map(|email| email.as_str().to_owned());
     let phone = account.contacts.phone.as_ref().map(|phone| phone.as_str().to_owned());
-    output::facts(&[
+    let mut facts = vec![
         ("realm", account.realm.to_string()),
         ("identifiers", row.identifiers.join(", ")),
         ("name", account.display_name.clone()),
@@ -245,7 +246,13 @@ fn show(state: &State, json: bool) -> Result<(), Failure> {
         ("last login", moment_or(row.last_login.as_ref().map(|login| login.at), "never")),
         ("password set", moment_or(row.password_set_at, "never")),
         ("made", moment(row.created_at)),
-    ]);
+    ];
+    if let Some(entry) = &state.directory {
+        facts.push(("id in the directory", entry.external_id.clone()));
+        facts.push(("groups", entry.member_of.join("; ")));
+        facts.push(("confirmed by the directory", moment(entry.confirmed_at)));
+    }
+    output::facts(&facts);
     Ok(())
 }
 
@@ -260,6 +267,9 @@ fn standing(state: &State) -> String {
     }
     if let Some(since) = account.factor_disabled_at {
         return format!("codes off since {}", moment(since));
+    }
+    if let Some(why) = state.directory.as_ref().and_then(|entry| entry.refused.as_ref()) {
+        return format!("refused by {}: {why}", account.source);
     }
     "open".to_owned()
 }
@@ -287,5 +297,11 @@ pub(super) fn described(state: &State) -> Value {
         "last_login_at": row.last_login.as_ref().map(|login| login.at),
         "password_set_at": row.password_set_at,
         "created_at": row.created_at,
+        "directory": state.directory.as_ref().map(|entry| json!({
+            "id": entry.external_id,
+            "groups": entry.member_of,
+            "refused": entry.refused,
+            "confirmed_at": entry.confirmed_at,
+        })),
     })
 }

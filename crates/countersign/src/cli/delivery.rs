@@ -6,6 +6,7 @@ use countersign_core::channel::Channel;
 
 use super::{ConfigArgs, Failure, input, outbox, output, providers};
 use crate::courier::Price;
+use crate::courier::twilio::voice;
 use crate::flow::delivery_test::{self, Answer, Checked, Trial};
 
 #[derive(clap::Subcommand, Debug)]
@@ -26,7 +27,7 @@ pub(super) enum Command {
 pub(super) struct Test {
     #[command(flatten)]
     config: ConfigArgs,
-    /// sms or email
+    /// sms, voice or email
     #[arg(long)]
     channel: Channel,
     /// The phone number or e-mail address
@@ -74,12 +75,15 @@ async fn test(command: Test, environment: &[(String, String)]) -> Result<ExitCod
                 "no code was typed back, so it is not known whether the message arrived".into(),
             ));
         };
-        match trial.answer(&app, &typed) {
+        match trial.answer(&app, &typed).await {
             Answer::Right => {
                 println!("Right. Messages by {} arrive.", command.channel);
                 return Ok(ExitCode::SUCCESS);
             }
             Answer::NotACode => eprintln!("A code is six digits."),
+            Answer::Unchecked => {
+                eprintln!("{} could not be asked whether that is its code; type it again.", trial.provider)
+            }
             Answer::Wrong { tries_left: 0 } | Answer::Over => {
                 return Err(Failure::Failed("the code was not typed back; run the test again".to_owned()));
             }
@@ -102,6 +106,9 @@ fn report(checked: &Checked) {
 
 fn announce(trial: &Trial, masked: &str) {
     println!("{} took the message to {masked}.", trial.provider);
+    if trial.provider == voice::NAME {
+        println!("  Answer and press a key. The code is told by the running service, so start it first.");
+    }
     if let Some(segments) = trial.segments {
         let parts = if segments.parts == 1 { "part" } else { "parts" };
         println!("  {} {parts}, {:?}", segments.parts, segments.encoding);

@@ -130,7 +130,10 @@ fn hindrances(explanation: &Explanation) -> Vec<String> {
     let paused = state
         .paused_until
         .map(|until| format!("But wrong passwords pause it until {}: `countersign account unlock`.", moment(until)));
-    disabled.into_iter().chain(paused).collect()
+    let source = &state.row.account.source;
+    let refused = state.directory.as_ref().and_then(|entry| entry.refused.as_ref());
+    let refused = refused.map(|why| format!("But the directory {source} refused it when it was last asked: {why}."));
+    disabled.into_iter().chain(paused).chain(refused).collect()
 }
 
 fn described(explanation: &Explanation) -> Value {
@@ -156,7 +159,12 @@ fn described(explanation: &Explanation) -> Value {
         })
         .collect();
     json!({
-        "account": { "id": state.row.account.id, "realm": state.row.account.realm, "identifiers": state.row.identifiers },
+        "account": {
+            "id": state.row.account.id,
+            "realm": state.row.account.realm,
+            "source": state.row.account.source,
+            "identifiers": state.row.identifiers,
+        },
         "mode": decision.mode,
         "applies": decision.applies,
         "verdict": verdict,
@@ -167,5 +175,6 @@ fn described(explanation: &Explanation) -> Value {
         "channels": working,
         "disabled_at": state.row.account.disabled_at,
         "paused_until": state.paused_until,
+        "refused_by_directory": state.directory.as_ref().and_then(|entry| entry.refused.as_ref()),
     })
 }

@@ -3,6 +3,7 @@
 //! The file and the environment are read once, when a command starts, and every fault is told at once: nothing unknown is
 //! ignored and nothing wrong falls back to a default (security.md M-13). Nothing else reads the environment.
 
+pub mod directories;
 pub mod fault;
 pub mod keys;
 pub mod kind;
@@ -31,6 +32,7 @@ use countersign_core::route::Routes;
 use countersign_core::secret::Secret;
 use countersign_core::settings::Settings;
 
+use crate::config::directories::DirectoriesSettings;
 use crate::config::fault::{ConfigErrors, Fault, Warning};
 use crate::config::providers::{Channels, Providers};
 use crate::config::server::{PublicUrl, Server};
@@ -50,6 +52,8 @@ pub struct Config {
     pub log: LogSettings,
     /// What an administrator tunes.
     pub settings: Settings,
+    /// The directories that prove passwords.
+    pub directories: DirectoriesSettings,
     /// What delivers messages.
     pub providers: Providers,
     /// Which of them deliver on which channel.
@@ -105,6 +109,7 @@ impl Config {
             },
             log: LogSettings { level: "warn".to_owned(), format: LogFormat::Text },
             settings,
+            directories: DirectoriesSettings::new(),
             providers: Providers { sandbox: true, ..Providers::default() },
             channels: Channels::sandbox(),
             routes: Routes::default(),
@@ -121,13 +126,17 @@ impl Config {
         let server = server::read(tree, &folder);
         let log = log(tree);
         let settings = rules::read(tree);
+        let directories = directories::read(tree, &folder, &settings);
         let (providers, channels) = providers::read(tree);
         let routes = routes::read(tree, &channels);
         let quarantine = providers::allowed_in_quarantine(tree);
         if !tree.faults.is_empty() {
             return None;
         }
-        let mut config = Self { server: server?, log, settings, providers, channels, routes, quarantine, warnings: Vec::new() };
+        let server = server?;
+        let warnings = Vec::new();
+        let mut config =
+            Self { server, log, settings, directories, providers, channels, routes, quarantine, warnings };
         config.warnings = warnings::find(&config, files);
         Some(config)
     }

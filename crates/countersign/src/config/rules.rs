@@ -1,7 +1,7 @@
 //! The sections that an administrator tunes, as [`Settings`] of the rules.
 
 use countersign_core::facts::NetworkRange;
-use countersign_core::realm::RealmName;
+use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::settings::Settings;
 use toml::{Table, Value};
 
@@ -24,6 +24,7 @@ const SECTIONS: [&str; 10] = [
 /// Reads the sections over their defaults and notes every fault.
 pub(super) fn read(tree: &mut Tree) -> Settings {
     check_realm_names(tree);
+    check_source_names(tree);
     check_ranges(tree);
     let settings = settings(tree).unwrap_or_else(|detail| {
         tree.refuse("settings", "what was given".to_owned(), None, detail);
@@ -71,6 +72,25 @@ fn merge(into: &mut Table, given: Table) {
             (_, value) => {
                 into.insert(name, value);
             }
+        }
+    }
+}
+
+/// The same for the names of sources, which a policy and a realm's list have.
+fn check_source_names(tree: &mut Tree) {
+    for realm in tree.names("realms") {
+        for name in tree.names(&format!("realms.{realm}.policy")) {
+            if let Err(bad) = name.parse::<SourceName>() {
+                let path = format!("realms.{realm}.policy.{name}");
+                let origin = tree.origin(&path);
+                tree.forget_section(&path);
+                tree.refuse(&path, format!("{name:?}"), origin, bad.to_string());
+            }
+        }
+        let key = format!("realms.{realm}.sources");
+        let given = tree.list(&key).unwrap_or_default();
+        if let Some((name, bad)) = given.iter().find_map(|name| Some((name, name.parse::<SourceName>().err()?))) {
+            tree.refuse_text(&key, name, bad.to_string());
         }
     }
 }

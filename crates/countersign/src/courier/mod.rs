@@ -5,10 +5,12 @@
 //! gateway repeats the text it was given, and that text holds the code, so nothing of it leaves this module. What a
 //! caller may log is [`Accepted`], [`Refusal`] and [`Health`].
 
+pub mod call;
 pub mod clicksend;
 pub mod dispatch;
 mod http;
 mod mime;
+pub mod notice;
 pub mod receipt;
 mod reply;
 pub mod roster;
@@ -18,6 +20,8 @@ pub mod settings;
 pub mod smtp;
 pub mod text;
 pub mod textmagic;
+pub mod twilio;
+pub mod verification;
 
 use std::fmt;
 use std::pin::Pin;
@@ -25,11 +29,14 @@ use std::pin::Pin;
 use countersign_core::channel::Channel;
 use countersign_core::contact::{EmailAddress, Phone};
 use countersign_core::route::Sender;
+use countersign_core::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 use uuid::Uuid;
 
+use crate::courier::call::Call;
 use crate::courier::receipt::{News, Pushed, Receipt, Unreadable};
+use crate::courier::verification::{Callback, Carried, CodeBy, Ending, Verdict, not_asked};
 
 /// What a [`Provider`] returns, so that `dyn Provider` works.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -73,8 +80,36 @@ pub trait Provider: Send + Sync {
         Err(Unreadable::Unexpected)
     }
 
+    /// The name in the address at which its gateway tells: one address for all that one account sends.
+    fn hook(&self) -> &'static str {
+        self.name()
+    }
+
     /// Whether it pushes receipts to an address that its account is told of, at [`Provider::read`].
     fn is_told_by_account(&self) -> bool {
+        false
+    }
+
+    /// Whose code its messages carry.
+    fn code_by(&self) -> CodeBy {
+        CodeBy::Us
+    }
+
+    /// Asks whether what was typed is the code of a verification; only where the code is the gateway's.
+    fn verify<'a>(&'a self, verification: &'a str, typed: &'a Secret) -> BoxFuture<'a, Result<Verdict, Refusal>> {
+        let _ = (verification, typed);
+        not_asked(self.name())
+    }
+
+    /// Tells how a verification ended on our side.
+    fn close<'a>(&'a self, verification: &'a str, ending: Ending) -> BoxFuture<'a, Result<(), Refusal>> {
+        let _ = (verification, ending);
+        not_asked(self.name())
+    }
+
+    /// Whether a request to us is signed by the gateway; never where it signs none.
+    fn is_genuine(&self, callback: &Callback<'_>) -> bool {
+        let _ = callback;
         false
     }
 }
@@ -86,6 +121,8 @@ pub struct Outgoing {
     pub reference: Uuid,
     /// The time of sending, for the `Date` of a mail.
     pub now: Timestamp,
+    /// The code in it, for a gateway that speaks of codes; `None` in a message without one.
+    pub code: Option<Carried>,
     /// Where the gateway may tell what became of it; `None` where nobody listens.
     pub receipt_url: Option<Url>,
     /// What it is sent from, where a route says another sender than the provider's own.
@@ -97,6 +134,13 @@ pub struct Outgoing {
 /// What is sent, with an address that fits it.
 #[derive(Clone)]
 pub enum Content {
+    /// A call.
+    Call {
+        /// Who is called.
+        to: Phone,
+        /// What is said.
+        call: Call,
+    },
     /// A mail.
     Mail {
         /// The recipient.
@@ -133,6 +177,8 @@ pub struct Accepted {
     pub parts: Option<u32>,
     /// What it costs, if it tells at once.
     pub price: Option<Price>,
+    /// The gateway's verification that carries the code, which is to be closed in the end.
+    pub verification: Option<String>,
 }
 
 /// A cost as the gateway writes it; never computed with, so never a float.
@@ -156,7 +202,8 @@ pub struct Health {
 /// One line of a [`Health`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// What it is, the key of a text: `balance`, `currency`, `country`, `sender`, `trial`, `server`, `encryption`.
+    /// What it is, the key of a text: `balance`, `currency`, `country`, `sender`, `trial`, `server`, `encryption`,
+    /// `service`, `codes`.
     pub name: &'static str,
     /// Its value, cleaned of control characters and short.
     pub value: String,
@@ -196,6 +243,7 @@ impl Content {
     /// The channel it travels by.
     pub const fn channel(&self) -> Channel {
         match self {
+            Self::Call { .. } => Channel::Voice,
             Self::Mail { .. } => Channel::Email,
             Self::Sms { .. } => Channel::Sms,
         }
@@ -248,6 +296,12 @@ impl fmt::Debug for Mail {
     }
 }
 
+/// A message for the tests of providers.
+#[cfg(test)]
+fn outgoing(content: Content, code: Option<Carried>) -> Outgoing {
+    Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, code, receipt_url: None, sender: None, content }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,8 +312,7 @@ mod tests {
         let mail = Mail { subject: "to you".into(), text: "code 123456".into(), html: "<b>123456</b>".into() };
         let mail = Content::Mail { to: "ann@example.com".parse().unwrap(), mail };
         for content in [sms, mail] {
-            let now = Timestamp::UNIX_EPOCH;
-            let message = Outgoing { reference: Uuid::nil(), now, receipt_url: None, sender: None, content };
+            let message = outgoing(content, None);
             let printed = format!("{message:?}");
             for secret in ["123456", "411111111", "ann", "to you"] {
                 assert!(!printed.contains(secret), "{printed}");

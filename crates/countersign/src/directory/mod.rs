@@ -7,7 +7,6 @@
 pub mod ldap;
 pub mod local;
 pub mod scheme;
-pub mod settings;
 
 use std::collections::BTreeMap;
 use std::fmt;

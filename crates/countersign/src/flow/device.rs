@@ -5,9 +5,11 @@ use std::sync::Arc;
 use countersign_core::audit::Event;
 use countersign_core::device::{TokenVerdict, judge};
 use countersign_core::id::{AccountId, DeviceId};
+use countersign_core::notice::Notice;
 use serde_json::json;
 
 use crate::app::App;
+use crate::flow::notice::{self, Whom};
 use crate::flow::session::Current;
 use crate::flow::{Error, Visitor};
 use crate::store::audit::AuditEntry;
@@ -17,7 +19,7 @@ use crate::store::values::TokenHash;
 /// The device whose token the visitor presented. A token that was rotated away more than a minute ago shows that there
 /// is a copy: the device is revoked. One that belongs to another account than `expected` counts for nothing.
 pub(super) async fn presented(
-    app: &App,
+    app: &Arc<App>,
     visitor: &Visitor,
     expected: Option<AccountId>,
 ) -> Result<Option<DeviceRow>, Error> {
@@ -37,11 +39,15 @@ pub(super) async fn presented(
         ip: Some(visitor.ip.to_string()),
         detail: json!({ "device": device.id, "why": why, "revoked": reused }),
     };
-    let (id, now) = (device.id, visitor.now);
+    let (id, owner, now) = (device.id, device.account, visitor.now);
+    let (work, told) = (Arc::clone(app), Notice::DeviceReused { name: device.name });
     app.store
         .write(move |tx| {
             Box::pin(async move {
                 if reused {
+                    if let Some(row) = tx.lock_account(owner).await? {
+                        notice::tell(tx, &work, &row, told, Whom::Email, now).await?;
+                    }
                     tx.end_device(id, "an old token came back", now).await?;
                     tx.end_sessions_of_device(id, "its trusted device has a copy", now).await?;
                 }
@@ -49,6 +55,7 @@ pub(super) async fn presented(
             })
         })
         .await?;
+    app.outbox.notify_one();
     Ok(None)
 }
 

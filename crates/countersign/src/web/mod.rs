@@ -12,6 +12,7 @@ mod origin;
 mod pages;
 pub mod return_to;
 pub mod server;
+mod twilio_voice;
 pub mod views;
 
 use std::sync::Arc;
@@ -56,6 +57,8 @@ fn routes() -> Router<Arc<App>> {
         .route("/account", get(account::show))
         .route("/account/devices/revoke", post(account::devices::revoke))
         .route("/outbox", get(outbox::show))
+        .route("/hooks/twilio-voice/{message}", post(twilio_voice::key_pressed))
+        .route("/hooks/twilio-voice/test/{challenge}/{account}", post(twilio_voice::key_pressed_in_test))
         .route("/static/{*path}", get(files::show))
         .route("/hooks/{provider}/{secret}", post(hooks::receive))
         .route("/healthz", get(health::alive))

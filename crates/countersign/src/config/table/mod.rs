@@ -4,7 +4,9 @@
 //! `docs/reference/config.md` written. A new setting is one entry here and one field in the struct it belongs to.
 
 mod delivery;
+mod directories;
 mod routing;
+mod twilio;
 
 use crate::config::keys::Given::{Default, Nothing, Refused};
 use crate::config::keys::{Section, key};
@@ -12,7 +14,8 @@ use crate::config::kind::Kind::{Choice, Duration, Flag, List, Secret, Text, Whol
 
 /// Every section, in the order of the example.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    RULES.iter().chain(delivery::SECTIONS).chain(routing::SECTIONS)
+    let own = RULES.iter().chain(directories::SECTIONS);
+    own.chain(delivery::SECTIONS).chain(twilio::SECTIONS).chain(routing::SECTIONS)
 }
 
 const RULES: &[Section] = &[
@@ -127,17 +130,26 @@ const RULES: &[Section] = &[
     Section {
         path: "realms.*",
         about: "A population of accounts, with its own login page /login/NAME and its own policy. internal (\"Staff\") and external (\"Customers\") exist from the start; a section with another name adds a realm.",
-        keys: &[key(
-            "title",
-            Text,
-            Default("\"Staff\""),
-            "The name that people see. Without one: \"Staff\" for internal, \"Customers\" for external, else \
+        keys: &[
+            key(
+                "title",
+                Text,
+                Default("\"Staff\""),
+                "The name that people see. Without one: \"Staff\" for internal, \"Customers\" for external, else \
                  the realm's name.",
-        )],
+            ),
+            key(
+                "sources",
+                List,
+                Default("[\"local\"]"),
+                "Who proves the passwords, in the order in which they are asked: local (Countersign's own database), and \
+                 the names of directories, such as [\"local\", \"corp\"] with [directories.corp].",
+            ),
+        ],
     },
     Section {
-        path: "realms.*.policy.local",
-        about: "When a login to this realm, with a password of Countersign's own database, needs a code.",
+        path: "realms.*.policy.*",
+        about: "When a login to this realm needs a code, by the source of the password: local (Countersign's own database), or the name of a directory among the realm's sources.",
         keys: &[
             key(
                 "mode",
@@ -162,7 +174,7 @@ const RULES: &[Section] = &[
         ],
     },
     Section {
-        path: "realms.*.policy.local.triggers",
+        path: "realms.*.policy.*.triggers",
         about: "Each trigger by itself, instead of a preset: what is left out is off. A code is asked for if any fires.",
         keys: &[
             key("untrusted_device", Flag, Default("false"), "The browser is not a trusted device of the account."),

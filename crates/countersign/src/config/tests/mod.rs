@@ -1,5 +1,6 @@
 //! What a configuration may say, and what is told when it says something else.
 
+mod directories;
 mod misuse;
 mod reference;
 
@@ -148,7 +149,7 @@ fn a_misplaced_key_is_found_where_it_belongs_and_a_misspelt_secret_not_shown() {
 #[test]
 fn a_source_or_realm_that_cannot_be_is_refused() {
     Case::with("[realms.internal.policy.locl]\nmode = \"required\"\n[realms.Staff]\ntitle = \"S\"\n").fails(&[
-        "realms.internal.policy.locl (line 7) is not a setting; did you mean realms.internal.policy.local?",
+        "realms.internal.policy.locl = of no source (line 7); allowed: the policy of one of the realm's sources: local (realms.internal.sources)",
         "realms.Staff = \"Staff\" (line 10); allowed: a name is 1 to 32 of a-z, 0-9 and '-', and starts with a letter",
     ]);
 }

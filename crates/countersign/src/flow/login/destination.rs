@@ -8,6 +8,7 @@ use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
 use countersign_core::delivery::Delivery;
 use countersign_core::id::{ChallengeId, MessageId};
+use countersign_core::notice::{self as notices, LinkKind};
 use countersign_core::realm::RealmName;
 use countersign_core::throttle::{Quota, Scope};
 use jiff::Timestamp;
@@ -16,7 +17,9 @@ use serde_json::json;
 use super::finish::entry;
 use super::{Notice, current, standing};
 use crate::app::App;
-use crate::flow::{Error, Visitor, reach};
+use crate::flow::link::{self, NewLink};
+use crate::flow::notice::{self, Whom};
+use crate::flow::{Error, Visitor, bucket, reach, verification};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
@@ -143,14 +146,21 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         alarm(tx, case, &account, (scope, &destination)).await?;
         return refuse(tx, case, &login, &account, (scope, until)).await;
     }
+    // A code that nobody can carry there is of no use: another one begins, with the tries that were used.
     let challenge = match live {
-        Some(live) => live,
-        None => begin(tx, case, &login, &destination).await?,
+        Some(live) if is_carried(case, &live, &destination) => live,
+        left => begin(tx, case, &login, &destination, left.map_or(0, |left| left.tries)).await?,
     };
     queue(tx, case, &login, &challenge, &destination).await?;
     let notice = if case.wish == Wish::Again { Notice::Resent } else { Notice::Sent };
     tx.offer_page(login.id, Some(notice.as_str())).await?;
     Ok(Chosen::Proceed)
+}
+
+/// Whether a provider of the destination's channel carries the code that the challenge has (docs/decisions/0017).
+fn is_carried(case: &Case, live: &ChallengeRow, destination: &Destination) -> bool {
+    let to = (destination.channel(), destination.address());
+    verification::carrier(&case.app, to, &[], live.code_by.as_deref(), case.visitor.now).is_some()
 }
 
 /// The challenge of this very login, if its code can still be tried.
@@ -214,10 +224,7 @@ async fn reserve(
     destination: &Destination,
 ) -> Result<SendVerdict, StoreError> {
     let quotas = case.app.settings.send_limits.quotas(account.account.id, destination, case.visitor.network());
-    // Numbers, addresses and networks are counted under a keyed hash: the table lists nobody.
-    let hidden =
-        |quota: Quota| Quota { subject: case.app.keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota };
-    let quotas: Vec<Quota> = quotas.into_iter().map(hidden).collect();
+    let quotas: Vec<Quota> = quotas.iter().map(|quota| bucket::hidden(&case.app.keys, quota)).collect();
     tx.reserve_sends(&quotas, case.visitor.now).await
 }
 
@@ -232,6 +239,10 @@ async fn refuse(
     let detail = json!({ "limit": scope, "until": until });
     tx.audit(&entry(&case.visitor, account, Event::SendRefused, detail)).await?;
     tracing::warn!(event = Event::SendRefused.as_str(), account.id = %login.account, limit = scope.as_str(), %until, "message refused by a limit");
+    // Whoever came this far knows the password. Once a day the owner hears of it by another message than a code (I-01).
+    if scope == Scope::Account || scope == Scope::Destination {
+        notice::tell(tx, &case.app, account, notices::Notice::CodesAsked, Whom::Email, case.visitor.now).await?;
+    }
     if live_challenge(tx, case, login).await?.is_some() {
         tx.offer_page(login.id, Some(Notice::TooMany.as_str())).await?;
         return Ok(Chosen::Proceed);
@@ -245,6 +256,7 @@ async fn begin(
     case: &Case,
     login: &LoginRow,
     destination: &Destination,
+    tries: u32,
 ) -> Result<ChallengeRow, StoreError> {
     let now = case.visitor.now;
     let other = tx.live_challenge(login.account, Purpose::Login, now).await?;
@@ -261,12 +273,15 @@ async fn begin(
         destination: destination.address().to_owned(),
         created_at: now,
         expires_at: now + case.app.settings.code.life,
-        tries: 0,
+        tries,
         // The messages that the other browser had count on, and so does the wait between them.
         sends: other.map_or(0, |other| other.sends),
         last_sent_at: None,
         ended_at: None,
         end_reason: None,
+        code_by: None,
+        verifier: None,
+        verification: None,
     };
     tx.insert_challenge(&challenge).await?;
     Ok(challenge)
@@ -295,5 +310,11 @@ async fn queue(
         site: case.app.settings.site.name.clone(),
         expires_at: challenge.expires_at,
     };
-    tx.queue_message(&message, now).await
+    tx.queue_message(&message, now).await?;
+    if destination.channel() != Channel::Email {
+        return Ok(());
+    }
+    let expires_at = now.saturating_add(notices::LIFE).unwrap_or(Timestamp::MAX);
+    let link = NewLink { message: message.id, kind: LinkKind::NotMe, account: login.account, expires_at };
+    link::issue(tx, &case.app, &link, now).await
 }

@@ -89,6 +89,7 @@ pub(super) async fn complete(
         now,
         ip: visitor.ip.to_string(),
         browser: visitor.browser.clone(),
+        language: visitor.language.clone(),
         networks: policy.networks_after(&account.history, visitor.network()),
         second_factor_at: last_code(&finish.evidence),
     };

@@ -51,6 +51,8 @@ pub enum Notice {
     Sent,
     /// A limit on messages is reached.
     TooMany,
+    /// Nobody could be asked whether the code was right; it cost a try.
+    Unchecked,
     /// The code was wrong.
     Wrong,
 }
@@ -64,6 +66,7 @@ impl Notice {
         Self::Resent,
         Self::Sent,
         Self::TooMany,
+        Self::Unchecked,
         Self::Wrong,
     ];
 
@@ -77,6 +80,7 @@ impl Notice {
             Self::Resent => "resent",
             Self::Sent => "sent",
             Self::TooMany => "too-many",
+            Self::Unchecked => "unchecked",
             Self::Wrong => "wrong",
         }
     }
@@ -105,7 +109,7 @@ fn trusted(app: &App, found: Option<DeviceRow>, account: AccountId, now: Timesta
 }
 
 /// Where a challenge stands under today's settings.
-fn standing(app: &App, challenge: &ChallengeRow, now: Timestamp) -> Standing {
+pub(in crate::flow) fn standing(app: &App, challenge: &ChallengeRow, now: Timestamp) -> Standing {
     let ended = challenge.ended_at.is_some();
     Progress { tries: challenge.tries, expires_at: challenge.expires_at, ended }.standing(app.settings.code.tries, now)
 }

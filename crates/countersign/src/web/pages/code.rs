@@ -122,10 +122,11 @@ fn messages(found: &CodePage, resend_wait_seconds: u32) -> (Option<CodeStatus>, 
         Some(Notice::Resent) => Some(CodeStatus::Resent),
         Some(Notice::Sent) => Some(CodeStatus::Sent),
         Some(Notice::TooMany) => Some(CodeStatus::TooMany),
-        Some(Notice::Format | Notice::Looked | Notice::Wrong) | None => None,
+        Some(Notice::Format | Notice::Looked | Notice::Unchecked | Notice::Wrong) | None => None,
     };
     let fault = match found.notice {
         Some(Notice::Format) => Some(CodeFault::Format),
+        Some(Notice::Unchecked) => Some(CodeFault::Unchecked),
         Some(Notice::Wrong) => Some(CodeFault::Wrong),
         _ => None,
     };

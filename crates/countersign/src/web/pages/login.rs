@@ -71,7 +71,7 @@ pub(in crate::web) async fn submit(mut ctx: Ctx, Path(realm): Path<String>, fiel
     let submitted = to_the_end(async move { password::submit(&app, &visitor, attempt).await });
     let outcome = match submitted.await {
         Ok(outcome) => outcome,
-        Err(flow::Error::Busy(_)) => return busy(&ctx, form),
+        Err(flow::Error::Busy(_)) => return later(&ctx, form, LoginFault::Busy, "2"),
         Err(error) => return Err(error.into()),
     };
     match outcome {
@@ -91,14 +91,20 @@ pub(in crate::web) async fn submit(mut ctx: Ctx, Path(realm): Path<String>, fiel
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
             Ok(response)
         }
+        Outcome::Unavailable => later(&ctx, form, LoginFault::Unavailable, "60"),
     }
 }
 
 /// The page of a login that was refused after a right password.
 pub(super) fn refused(ctx: &Ctx, realm: &RealmName, refusal: Refusal) -> Result<Response, Fault> {
     let reason = match refusal {
-        Refusal::NoDestination => RefusedReason::NoDestination,
+        Refusal::AccountDisabled => RefusedReason::AccountDisabled,
+        Refusal::AccountExpired => RefusedReason::AccountExpired,
         Refusal::FactorDisabled => RefusedReason::FactorDisabled,
+        Refusal::NoDestination => RefusedReason::NoDestination,
+        Refusal::NotInGroup => RefusedReason::NotInGroup,
+        Refusal::OutsideHours => RefusedReason::OutsideHours,
+        Refusal::PasswordExpired => RefusedReason::PasswordExpired,
     };
     let view = Refused { shell: ctx.shell(Some(realm)), reason, login_url: format!("/login/{realm}") };
     let mut page = render(&view)?;
@@ -119,10 +125,11 @@ fn proceed(ctx: &Ctx, token: &Token, to: &str) -> Result<Response, Fault> {
     Ok(response)
 }
 
-fn busy(ctx: &Ctx, form: LoginForm<'_>) -> Result<Response, Fault> {
-    let form = LoginForm { fault: Some(LoginFault::Busy), ..form };
+/// The form for another try in so many seconds: nothing was compared.
+fn later(ctx: &Ctx, form: LoginForm<'_>, fault: LoginFault, seconds: &'static str) -> Result<Response, Fault> {
+    let form = LoginForm { fault: Some(fault), ..form };
     let mut page = form.page(ctx, StatusCode::SERVICE_UNAVAILABLE)?;
-    page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
     Ok(page)
 }
 

@@ -60,6 +60,8 @@ pub struct Trust {
 pub enum CodeFault {
     /// Not six digits. This costs no try.
     Format,
+    /// Nobody could be asked whether it is the code. This costs a try.
+    Unchecked,
     /// Another code.
     Wrong,
 }
@@ -128,6 +130,7 @@ impl Code {
     fn fault_text(&self) -> Option<String> {
         Some(match self.fault? {
             CodeFault::Format => self.shell.t("code-fault-format"),
+            CodeFault::Unchecked => self.shell.tx.t1("code-fault-unchecked", "tries", self.tries_left),
             CodeFault::Wrong => self.shell.tx.t1("code-fault-wrong", "tries", self.tries_left),
         })
     }
@@ -211,6 +214,7 @@ impl Code {
             plain(),
             Self { trust: Some(Trust { replaces, ticked: true, ..trust.clone() }), ..wrong() },
             Self { tries_left: 1, trust: None, ..wrong() },
+            Self { fault: Some(CodeFault::Unchecked), ..wrong() },
             Self { fault: Some(CodeFault::Format), ..mail() },
             Self { resend_wait_seconds: 0, can_change_destination: false, trust: None, ..mail() },
             Self { channel: Channel::Voice, status: None, ..plain() },

@@ -21,10 +21,18 @@ pub struct Refused {
 pub enum RefusedReason {
     /// An administrator has disabled the account.
     AccountDisabled,
+    /// The account's end has come, in the directory.
+    AccountExpired,
     /// Too many wrong codes have disabled the code factor.
     FactorDisabled,
     /// A code is needed, and there is nowhere to send it.
     NoDestination,
+    /// The directory does not have the person in the required group.
+    NotInGroup,
+    /// The directory allows no login at this hour, or from here.
+    OutsideHours,
+    /// The directory wants another password first.
+    PasswordExpired,
     /// The policy of the realm refuses this login.
     PolicyRefused,
 }
@@ -33,8 +41,12 @@ impl Refused {
     fn key(&self, part: &str) -> String {
         let reason = match self.reason {
             RefusedReason::AccountDisabled => "account-disabled",
+            RefusedReason::AccountExpired => "account-expired",
             RefusedReason::FactorDisabled => "factor-disabled",
             RefusedReason::NoDestination => "no-destination",
+            RefusedReason::NotInGroup => "not-in-group",
+            RefusedReason::OutsideHours => "outside-hours",
+            RefusedReason::PasswordExpired => "password-expired",
             RefusedReason::PolicyRefused => "policy",
         };
         format!("refused-{reason}-{part}")
@@ -66,9 +78,21 @@ impl Page for Refused {
 #[cfg(test)]
 impl Refused {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
-        use RefusedReason::{AccountDisabled, FactorDisabled, NoDestination, PolicyRefused};
-        [NoDestination, FactorDisabled, AccountDisabled, PolicyRefused]
-            .map(|reason| Self { shell: shell.clone(), reason, login_url: "/login/internal".into() })
-            .into()
+        use RefusedReason::{
+            AccountDisabled, AccountExpired, FactorDisabled, NoDestination, NotInGroup, OutsideHours, PasswordExpired,
+            PolicyRefused,
+        };
+        [
+            NoDestination,
+            FactorDisabled,
+            AccountDisabled,
+            AccountExpired,
+            NotInGroup,
+            OutsideHours,
+            PasswordExpired,
+            PolicyRefused,
+        ]
+        .map(|reason| Self { shell: shell.clone(), reason, login_url: "/login/internal".into() })
+        .into()
     }
 }

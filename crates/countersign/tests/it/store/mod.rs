@@ -3,6 +3,7 @@
 mod accounts;
 mod challenges;
 mod devices;
+mod directory_entries;
 mod lockouts;
 mod logins;
 mod messages;
@@ -11,6 +12,7 @@ pub(crate) mod rows;
 mod schema;
 mod sends;
 mod sessions;
+mod shields;
 mod transactions;
 mod void;
 

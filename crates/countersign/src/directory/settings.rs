@@ -1,1 +1,0 @@
-//! The settings of a directory, as they are written in `[directories.NAME]`.

@@ -72,7 +72,9 @@ async fn test(command: Test, environment: &[(String, String)]) -> Result<ExitCod
                 return Ok(ExitCode::SUCCESS);
             }
             Answer::NotACode => eprintln!("A code is six digits."),
-            Answer::Unchecked => eprintln!("{} could not be asked whether that is its code; type it again.", trial.provider),
+            Answer::Unchecked => {
+                eprintln!("{} could not be asked whether that is its code; type it again.", trial.provider)
+            }
             Answer::Wrong { tries_left: 0 } | Answer::Over => {
                 return Err(Failure::Failed("the code was not typed back; run the test again".to_owned()));
             }

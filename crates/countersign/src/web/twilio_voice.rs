@@ -82,7 +82,11 @@ fn field<'a>(fields: &'a [(String, Secret)], name: &str) -> &'a str {
 }
 
 fn unsigned() -> Response {
-    tracing::warn!(event = "malicious_direct_reference", provider = voice::NAME, "a request without Twilio's signature was refused; if calls end without a code, check auth_token and server.public_url");
+    tracing::warn!(
+        event = "malicious_direct_reference",
+        provider = voice::NAME,
+        "a request without Twilio's signature was refused; if calls end without a code, check auth_token and server.public_url"
+    );
     (StatusCode::UNAUTHORIZED, "not signed by Twilio\n").into_response()
 }
 

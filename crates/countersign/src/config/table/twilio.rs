@@ -65,11 +65,6 @@ pub(super) const SECTIONS: &[Section] = &[Section {
             Nothing("\"https://api.twilio.com\""),
             "Another address than Twilio's own, for messages and calls: a proxy, or a stand-in for tests.",
         ),
-        key(
-            "verify_base_url",
-            Url,
-            Nothing("\"https://verify.twilio.com\""),
-            "The same for Verify.",
-        ),
+        key("verify_base_url", Url, Nothing("\"https://verify.twilio.com\""), "The same for Verify."),
     ],
 }];

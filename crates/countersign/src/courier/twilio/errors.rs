@@ -78,7 +78,10 @@ const fn verification(code: u32) -> Option<(Action, &'static str)> {
         60200 | 60221 => (Action::GiveUp, "Twilio Verify does not accept this request"),
         60201 | 60224 | 60228 | 60229 => (Action::Stop, "the template of the Verify service cannot be used"),
         60202 | 60203 => (Action::FailOver, "Twilio Verify sends no more codes to this number for ten minutes"),
-        60204 => (Action::Stop, "the Verify service takes no custom codes: have Twilio turn them on, or set verify_custom_code = false"),
+        60204 => (
+            Action::Stop,
+            "the Verify service takes no custom codes: have Twilio turn them on, or set verify_custom_code = false",
+        ),
         60205 => (Action::GiveUp, "a landline takes no text messages: a call may reach it"),
         60206 | 60207 | 60214 | 60217 | 60218 | 60243 => {
             (Action::Stop, "the Verify service is configured for something else: check it in Twilio's console")

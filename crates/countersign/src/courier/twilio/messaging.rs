@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn the_price_is_what_is_paid() {
-        let document = json!({"sid": "SM1", "status": "queued", "num_segments": "2", "price": "-0.00750", "price_unit": "USD"});
+        let document =
+            json!({"sid": "SM1", "status": "queued", "num_segments": "2", "price": "-0.00750", "price_unit": "USD"});
         let accepted = accepted(&document).unwrap();
         let price = accepted.price.unwrap();
         assert_eq!((price.amount.as_str(), price.currency.as_deref(), price.parts), ("0.00750", Some("USD"), Some(2)));

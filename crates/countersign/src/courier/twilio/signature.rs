@@ -74,13 +74,8 @@ mod tests {
         assert!(genuine(plain, &FIELDS, "0ZXoZLH/DfblKGATFgpif+LLRf4="), "signed with the port");
         let other = "http://mycompany.com:1234/myapp.php?foo=1&bar=2";
         assert!(genuine(other, &FIELDS, "Zmvh+3yNM1Phv2jhDCwEM3q5ebU="));
-        let repeated = [
-            ("Sid", "CA123"),
-            ("SidAccount", "AC123"),
-            ("Digits", "5678"),
-            ("Digits", "1234"),
-            ("Digits", "1234"),
-        ];
+        let repeated =
+            [("Sid", "CA123"), ("SidAccount", "AC123"), ("Digits", "5678"), ("Digits", "1234"), ("Digits", "1234")];
         assert!(genuine(url, &repeated, "IK+Dwps556ElfBT0I3Rgjkr1wJU="));
     }
 

@@ -77,11 +77,13 @@ impl TwilioVerify {
         let service = self.account.get(&self.path(&[])).await?;
         let length = reply::count(&service, "/code_length");
         if !self.custom_code && length.is_some_and(|length| length != CODE_LEN) {
-            let detail = "the codes of the Verify service are not six digits long: set their length to 6 in Twilio's console";
+            let detail =
+                "the codes of the Verify service are not six digits long: set their length to 6 in Twilio's console";
             return Err(Refusal::new(Action::Stop, "code-length", detail));
         }
         if self.custom_code && reply::text(&service, "/custom_code_enabled").as_deref() == Some("false") {
-            let detail = "the Verify service takes no custom codes: have Twilio turn them on, or set verify_custom_code = false";
+            let detail =
+                "the Verify service takes no custom codes: have Twilio turn them on, or set verify_custom_code = false";
             return Err(Refusal::new(Action::Stop, "60204", detail));
         }
         let codes = if self.custom_code { "ours" } else { "Twilio's" };

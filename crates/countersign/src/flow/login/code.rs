@@ -317,6 +317,8 @@ async fn reject(case: Case, tried: Tried, compared: Compared) -> Result<Outcome,
     app.store.write(move |tx| Box::pin(async move { record_missed(tx, &case, tried, missed).await })).await?;
     Ok(match (closed, used) {
         (true, _) => Outcome::FactorDisabled,
+        // Nobody said that the code was wrong.
+        (false, true) if compared == Compared::Unchecked => Outcome::Start,
         (false, true) => Outcome::TriesUsed,
         (false, false) => Outcome::Retry,
     })

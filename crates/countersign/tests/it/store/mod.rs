@@ -12,6 +12,7 @@ mod schema;
 mod sends;
 mod sessions;
 mod transactions;
+mod verifications;
 mod void;
 
 /// Runs each test of the list on a fresh database of each kind.

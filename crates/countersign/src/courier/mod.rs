@@ -69,8 +69,8 @@ pub trait Provider: Send + Sync {
     }
 
     /// Asks what became of a message, by the gateway's id for it; `None` if it does not tell yet, or never does.
-    fn ask<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
-        let _ = provider_id;
+    fn ask<'a>(&'a self, channel: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        let _ = (channel, provider_id);
         Box::pin(std::future::ready(Ok(None)))
     }
 

@@ -89,7 +89,7 @@ pub async fn ask(app: &Arc<App>) -> Result<(), Error> {
     for message in unknown {
         let (Some(name), Some(id)) = (&message.provider, &message.provider_id) else { continue };
         let Some(provider) = app.couriers.gateway(name) else { continue };
-        match provider.ask(id).await {
+        match provider.ask(message.channel, id).await {
             Ok(Some(receipt)) => drop(record(app, provider.name(), receipt).await?),
             Ok(None) => {}
             Err(refusal) => {

@@ -37,7 +37,7 @@ fn textmagic(base_url: Url, api_key: &str) -> TextMagic {
 
 fn message(text: &str) -> Outgoing {
     let content = Content::Sms { to: Phone::parse(TO, None).unwrap(), text: text.into() };
-    Outgoing { reference: REFERENCE, now: Timestamp::UNIX_EPOCH, content }
+    Outgoing { reference: REFERENCE, now: Timestamp::UNIX_EPOCH, code: None, receipt_url: None, content }
 }
 
 /// Every bad day that both gateways have in common, with what it calls for and whether the message was taken.
@@ -100,6 +100,7 @@ async fn clicksend_takes_a_message() {
             body: text.into(),
             from: sender.map(Into::into),
             reference: REFERENCE.to_string(),
+            call: None,
         };
         assert_eq!(received, expected);
     }
@@ -179,6 +180,7 @@ async fn textmagic_takes_a_message() {
             body: TEXT.into(),
             from: Some("447860021130".into()),
             reference: reference_number(REFERENCE).to_string(),
+            call: None,
         };
         assert_eq!(gateway.next().await, expected);
     }

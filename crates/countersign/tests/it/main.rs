@@ -48,4 +48,6 @@ mod sign_in;
 mod store;
 mod tidy;
 mod trusted_device;
+mod twilio;
+mod voice;
 mod world;

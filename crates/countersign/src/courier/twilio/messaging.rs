@@ -81,7 +81,7 @@ impl Provider for TwilioMessaging {
         }
     }
 
-    fn ask<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+    fn ask<'a>(&'a self, _: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
         Box::pin(self.account.fate("Messages", provider_id))
     }
 

@@ -68,7 +68,7 @@ impl Provider for TwilioVoice {
         Box::pin(self.account.balance(self.settings.caller.clone().unwrap_or_default()))
     }
 
-    fn ask<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+    fn ask<'a>(&'a self, _: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
         Box::pin(self.account.fate("Calls", provider_id))
     }
 

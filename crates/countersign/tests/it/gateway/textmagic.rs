@@ -37,6 +37,7 @@ async fn send(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes
         body: text("text"),
         from: Some(text("from")),
         reference: document["referenceId"].to_string(),
+        call: (document["tts"] == true).then(String::new),
     };
     state.book().attempts += 1;
     let taken = state.take_quietly(&message).await;

@@ -63,11 +63,20 @@ const STORIES: &[(&str, &[(u32, char, &str)])] = &[
     ),
     (
         "refused credentials rest for a quarter of an hour",
-        &[(0, 'r', "refused"), (899, '-', "refused"), (899, 'c', "refused"), (900, '-', "half-open"), (901, 's', "closed")],
+        &[
+            (0, 'r', "refused"),
+            (899, '-', "refused"),
+            (899, 'c', "refused"),
+            (900, '-', "half-open"),
+            (901, 's', "closed"),
+        ],
     ),
     ("a check that fails opens it", &[(0, 'x', "check"), (29, '-', "check"), (30, '-', "half-open")]),
     ("and one that succeeds closes it", &[(0, 'x', "check"), (10, 'c', "closed")]),
-    ("checks that fail make it rest on", &[(0, 'x', "check"), (30, 'x', "check"), (89, '-', "check"), (90, 'c', "closed")]),
+    (
+        "checks that fail make it rest on",
+        &[(0, 'x', "check"), (30, 'x', "check"), (89, '-', "check"), (90, 'c', "closed")],
+    ),
     (
         "an answer does not undo failed messages",
         &[(0, 'f', "closed"), (0, 'f', "closed"), (0, 'f', "open"), (10, 'c', "open"), (30, 'c', "half-open")],

@@ -154,7 +154,9 @@ fn a_list_of_countries_leaves_out_all_others() {
     let phone = |text: &str| Phone::parse(text, None).unwrap();
     let all = PhoneRules::default();
     let north = PhoneRules { countries: vec!["CA".to_owned(), "US".to_owned()] };
-    for (number, listed) in [("+14165550142", true), ("+12125550142", true), ("+17875550142", false), ("+442079460321", false)] {
+    for (number, listed) in
+        [("+14165550142", true), ("+12125550142", true), ("+17875550142", false), ("+442079460321", false)]
+    {
         assert!(all.allow(&phone(number)));
         assert_eq!(north.allow(&phone(number)), listed, "{number}");
     }

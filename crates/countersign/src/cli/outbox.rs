@@ -45,7 +45,17 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
     }
     let table: Vec<Vec<String>> = rows.iter().map(|row| columns(row, command.full)).collect();
     let heads = [
-        "WHEN", "SAYS", "CHANNEL", "TO", "STATE", "ATTEMPTS", "PROVIDER", "PROVIDER ID", "OUTCOME", "DETAIL", "DELIVERY",
+        "WHEN",
+        "SAYS",
+        "CHANNEL",
+        "TO",
+        "STATE",
+        "ATTEMPTS",
+        "PROVIDER",
+        "PROVIDER ID",
+        "OUTCOME",
+        "DETAIL",
+        "DELIVERY",
     ];
     output::table(&heads, &table);
     for state in app.store.provider_states().await.map_err(crate::flow::Error::from)? {

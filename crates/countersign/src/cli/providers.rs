@@ -98,10 +98,11 @@ pub(super) async fn receipts(command: List, environment: &[(String, String)]) ->
         println!("No provider is configured that has to be told an address for its receipts.");
         return Ok(ExitCode::SUCCESS);
     }
-    let table: Vec<Vec<String>> =
-        addresses.into_iter().map(|(name, address)| vec![name.to_owned(), address]).collect();
+    let table: Vec<Vec<String>> = addresses.into_iter().map(|(name, address)| vec![name.to_owned(), address]).collect();
     output::table(&["PROVIDER", "ADDRESS"], &table);
-    eprintln!("Whoever knows an address can claim that a message arrived. Enter it at the provider and show it to nobody.");
+    eprintln!(
+        "Whoever knows an address can claim that a message arrived. Enter it at the provider and show it to nobody."
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -111,7 +112,10 @@ pub(super) async fn resume(command: Resume, environment: &[(String, String)]) ->
     let phone = Phone::parse(&command.to, app.settings.site.country.as_deref());
     let phone = phone.map_err(|bad| Failure::Usage(bad.to_string()))?;
     if receipts::resume(&app, &phone, ADMINISTRATOR).await? {
-        println!("Text messages go to {} again. The provider may still hold them back until the person replies START.", phone.mask());
+        println!(
+            "Text messages go to {} again. The provider may still hold them back until the person replies START.",
+            phone.mask()
+        );
         Ok(ExitCode::SUCCESS)
     } else {
         Err(Failure::Failed("this number is not suspended; nothing was changed".to_owned()))

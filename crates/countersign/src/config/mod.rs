@@ -135,8 +135,7 @@ impl Config {
         }
         let server = server?;
         let warnings = Vec::new();
-        let mut config =
-            Self { server, log, settings, directories, providers, channels, routes, quarantine, warnings };
+        let mut config = Self { server, log, settings, directories, providers, channels, routes, quarantine, warnings };
         config.warnings = warnings::find(&config, files);
         Some(config)
     }

@@ -73,7 +73,10 @@ fn provider(tree: &mut Tree, channels: &Channels, channel: Channel, key: &str) -
     let able = channels.providers(channel);
     let allowed = || {
         let names: Vec<&str> = able.iter().map(|name| name.as_str()).collect();
-        format!("a provider of channels.{channel}: {}", if names.is_empty() { "there is none".to_owned() } else { names.join(", ") })
+        format!(
+            "a provider of channels.{channel}: {}",
+            if names.is_empty() { "there is none".to_owned() } else { names.join(", ") }
+        )
     };
     let Some(text) = tree.text(key) else {
         tree.missing(key, &allowed());

@@ -81,8 +81,12 @@ fn routing(config: &Config) -> Vec<Warning> {
         for country in countries {
             let key = format!("routes.{}", route.name);
             match sender.reaches(*country) {
-                Reach::Never(why) => found.push(warning(key, format!("text messages to {country} are not offered: {why}"))),
-                Reach::Doubtful(doubt) => found.push(warning(key, format!("text messages to {country} may not arrive: {doubt}"))),
+                Reach::Never(why) => {
+                    found.push(warning(key, format!("text messages to {country} are not offered: {why}")))
+                }
+                Reach::Doubtful(doubt) => {
+                    found.push(warning(key, format!("text messages to {country} may not arrive: {doubt}")))
+                }
                 Reach::Reaches => {}
             }
         }

@@ -47,7 +47,12 @@ async fn check(app: &App, provider: &dyn Provider) -> Result<(), Error> {
             Some(app.couriers.stop(name, now))
         }
         Err(refusal) => {
-            tracing::warn!(provider = name, code = refusal.code, detail = refusal.detail, "this provider does not answer");
+            tracing::warn!(
+                provider = name,
+                code = refusal.code,
+                detail = refusal.detail,
+                "this provider does not answer"
+            );
             app.couriers.roster().checked(name, false, now)
         }
         Ok(_) => app.couriers.roster().checked(name, true, now),

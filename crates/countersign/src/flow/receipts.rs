@@ -82,10 +82,8 @@ pub async fn ask(app: &Arc<App>) -> Result<(), Error> {
     let now = app.clock.now();
     let before = |age| now.saturating_sub(age).unwrap_or(Timestamp::MIN);
     let (first, oldest) = (before(ASK_AFTER), before(ASK_UNTIL));
-    let unknown = app
-        .store
-        .write(move |tx| Box::pin(async move { tx.take_unknown(now, first, oldest, ASK_MAX).await }))
-        .await?;
+    let unknown =
+        app.store.write(move |tx| Box::pin(async move { tx.take_unknown(now, first, oldest, ASK_MAX).await })).await?;
     for message in unknown {
         let (Some(name), Some(id)) = (&message.provider, &message.provider_id) else { continue };
         let Some(provider) = app.couriers.gateway(name) else { continue };
@@ -121,7 +119,9 @@ async fn record(app: &Arc<App>, provider: &'static str, receipt: Receipt) -> Res
             Some(Delivery::Failed) => {
                 tracing::warn!(message.id = %message.id, channel = %message.channel, provider, reason = message.delivery_reason.map(Reason::as_str), code = message.delivery_detail, "message not delivered");
             }
-            _ => tracing::info!(message.id = %message.id, channel = %message.channel, provider, delivery = message.delivery.map(Delivery::as_str), seconds = took, "receipt"),
+            _ => {
+                tracing::info!(message.id = %message.id, channel = %message.channel, provider, delivery = message.delivery.map(Delivery::as_str), seconds = took, "receipt")
+            }
         }
         app.outbox.notify_one();
     }
@@ -138,7 +138,8 @@ async fn write(
     if new.delivery == Delivery::Failed {
         let detail = json!({ "message": message.id, "channel": message.channel, "provider": new.provider, "reason": new.reason, "code": new.detail });
         let account = message.account;
-        tx.audit(&AuditEntry { at: now, event: Event::MessageUndelivered, account, realm: None, ip: None, detail }).await?;
+        tx.audit(&AuditEntry { at: now, event: Event::MessageUndelivered, account, realm: None, ip: None, detail })
+            .await?;
     }
     if new.reason == Some(Reason::Unsubscribed)
         && let Ok(phone) = Phone::parse(&message.destination, None)

@@ -65,7 +65,10 @@ story!(
 
 story!(
     the_only_gateway_is_tried_while_it_rests_and_offered_to_those_who_have_no_other_way,
-    Setup::required().set("delivery.failures", "2").expecting("this provider fails and rests").expecting("message given up"),
+    Setup::required()
+        .set("delivery.failures", "2")
+        .expecting("this provider fails and rests")
+        .expecting("message given up"),
     |world| {
         world.clicksend().set_mode(Mode::Refuse("INTERNAL_ERROR"));
         for number in [PEOPLE[0], PEOPLE[1]] {

@@ -32,7 +32,9 @@ pub(crate) async fn tells(world: &World, provider: &str, kind: &str, body: &str)
 /// ClickSend's receipt for a message.
 pub(crate) fn clicksend(message: &MessageRow, code: &str) -> String {
     let (id, reference) = (message.provider_id.as_deref().unwrap(), message.id);
-    format!("timestamp_send=1&timestamp=2&message_id={id}&status=x&status_code={code}&status_text=x&error_code=&custom_string={reference}&message_type=sms")
+    format!(
+        "timestamp_send=1&timestamp=2&message_id={id}&status=x&status_code={code}&status_text=x&error_code=&custom_string={reference}&message_type=sms"
+    )
 }
 
 /// Somebody waits for a text message that the gateway has taken.
@@ -111,7 +113,8 @@ story!(a_receipt_that_is_faster_than_the_answer_is_not_lost, Setup::required(), 
     ana.signs_in(ANA).await;
     ana.chooses("sms").await;
     let sent = world.clicksend().next().await;
-    let early = format!("message_id=BF7AD270-0DE2-418B-B606-000000000001&status_code=201&custom_string={}", sent.reference);
+    let early =
+        format!("message_id=BF7AD270-0DE2-418B-B606-000000000001&status_code=201&custom_string={}", sent.reference);
     assert_eq!(tells(world, "clicksend", FORM, &early).await, 200);
     world.clicksend().set_mode(Mode::Accept);
     let message = the_message(world).await;
@@ -124,7 +127,10 @@ story!(what_was_not_delivered_can_be_had_another_way_at_once, Setup::required(),
     assert_eq!(tells(world, "clicksend", FORM, &clicksend(&message, "301")).await, 200);
     let told = the_message(world).await;
     assert_eq!((told.delivery_reason, told.delivery_detail.as_deref()), (Some(Reason::Unreachable), Some("301")));
-    assert_eq!(state(&ana).await["advice"], "Get the same code another way, with the button below. You do not have to wait.");
+    assert_eq!(
+        state(&ana).await["advice"],
+        "Get the same code another way, with the button below. You do not have to wait."
+    );
     asks(&mut ana).await;
     ana.sees("The phone could not be reached: it may be off, out of coverage or full.");
     // The same way again waits as always; another way does not.
@@ -158,11 +164,13 @@ story!(a_message_that_takes_long_is_not_waited_for_in_vain, Setup::required(), |
 story!(textmagic_tells_by_parts_by_form_and_by_json, Setup::required().with_textmagic_only(), |world| {
     let (ana, message) = waits_for_sms(world).await;
     let id = message.provider_id.clone().unwrap();
-    let part = |name: &str, text: &str| {
-        format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
-    };
+    let part =
+        |name: &str, text: &str| format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
     let parts = [part("id", &id), part("text", "your code"), part("price", "0.05"), part("status", "r")].concat();
-    assert_eq!(tells(world, "textmagic", "multipart/form-data; boundary=xyz", &format!("{parts}--xyz--\r\n")).await, 200);
+    assert_eq!(
+        tells(world, "textmagic", "multipart/form-data; boundary=xyz", &format!("{parts}--xyz--\r\n")).await,
+        200
+    );
     let told = the_message(world).await;
     assert_eq!((told.delivery, told.price.as_deref()), (Some(Delivery::Sent), Some("0.05")));
     let json = serde_json::json!({ "id": id.parse::<u64>().unwrap(), "status": "j", "text": "your code" }).to_string();

@@ -52,28 +52,24 @@ story!(each_country_goes_by_its_way, two_ways(), |world| {
     assert_eq!((world.textmagic().attempts(), world.clicksend().attempts()), (2, 1));
 });
 
-story!(
-    a_canadian_number_is_for_canada,
-    two_ways().set("routes.america.sender", "+14165550123"),
-    |world| {
-        assert_eq!(offered(world, ANA).await, ["email", "sms"]);
-        assert_eq!(offered(world, JILL).await, ["email"]);
-        assert_eq!(offered(world, MARIA).await, ["email", "sms"]);
-        let mut jill = world.browser();
-        jill.signs_in(JILL).await;
-        jill.submits("/login/destination", &[("destination", "sms")]).await;
-        jill.has_status(400);
-        assert_eq!(world.textmagic().attempts() + world.clicksend().attempts(), 0);
-        let gaps = routing::survey(&world.app.store, &world.app.settings.phones, world.app.couriers.roster()).await;
-        let gaps: Vec<String> = gaps.unwrap().iter().map(routing::Gap::sentence).collect();
-        assert_eq!(gaps, ["sms to US is not offered (1 account): a Canadian number reaches Canada only"]);
-        let warned = world.config().warnings.iter().any(|warning| {
-            warning.to_string()
-                == "routes.america: text messages to US are not offered: a Canadian number reaches Canada only"
-        });
-        assert!(warned);
-    }
-);
+story!(a_canadian_number_is_for_canada, two_ways().set("routes.america.sender", "+14165550123"), |world| {
+    assert_eq!(offered(world, ANA).await, ["email", "sms"]);
+    assert_eq!(offered(world, JILL).await, ["email"]);
+    assert_eq!(offered(world, MARIA).await, ["email", "sms"]);
+    let mut jill = world.browser();
+    jill.signs_in(JILL).await;
+    jill.submits("/login/destination", &[("destination", "sms")]).await;
+    jill.has_status(400);
+    assert_eq!(world.textmagic().attempts() + world.clicksend().attempts(), 0);
+    let gaps = routing::survey(&world.app.store, &world.app.settings.phones, world.app.couriers.roster()).await;
+    let gaps: Vec<String> = gaps.unwrap().iter().map(routing::Gap::sentence).collect();
+    assert_eq!(gaps, ["sms to US is not offered (1 account): a Canadian number reaches Canada only"]);
+    let warned = world.config().warnings.iter().any(|warning| {
+        warning.to_string()
+            == "routes.america: text messages to US are not offered: a Canadian number reaches Canada only"
+    });
+    assert!(warned);
+});
 
 story!(
     shared_numbers_and_names_do_not_reach_north_america,

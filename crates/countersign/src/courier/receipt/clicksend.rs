@@ -20,11 +20,7 @@ pub fn read(pushed: &Pushed<'_>) -> Result<News, Unreadable> {
     }
     let message = fields.get("message_id").and_then(id).ok_or(Unreadable::Malformed)?;
     let status = fields.get("status_code").ok_or(Unreadable::Malformed)?;
-    let known = Known {
-        status,
-        error: fields.get("error_code"),
-        reference: fields.get("custom_string"),
-    };
+    let known = Known { status, error: fields.get("error_code"), reference: fields.get("custom_string") };
     Ok(receipt(message, &known).map_or(News::Nothing, News::Receipt))
 }
 

@@ -37,8 +37,9 @@ fn clicksend_codes_as_texts_and_as_numbers() {
              &error_code=&error_text=&custom_string=01901234-5678-7abc-8def-0123456789ab&user_id=1&subaccount_id=1\
              &message_type=sms"
         );
-        let json = json!({"message_id": "BF7AD270-0DE2", "status_code": status.parse::<u32>().unwrap(), "error_code": null})
-            .to_string();
+        let json =
+            json!({"message_id": "BF7AD270-0DE2", "status_code": status.parse::<u32>().unwrap(), "error_code": null})
+                .to_string();
         for (kind, body) in [(FORM, form.as_str()), (JSON, json.as_str())] {
             let news = read_clicksend(&pushed(&url, kind, body)).unwrap();
             let delivery = if let News::Receipt(receipt) = &news { Some(receipt.delivery) } else { None };
@@ -72,12 +73,14 @@ fn textmagic_letters_in_all_three_encodings() {
         ("p", None),
         ("h", None),
     ] {
-        let form = format!("id=49575710&sender=447860021130&receiver=14165550142&text=code+123456&price=0.05&status={letter}");
+        let form =
+            format!("id=49575710&sender=447860021130&receiver=14165550142&text=code+123456&price=0.05&status={letter}");
         let json = json!({"id": 49_575_710, "text": "code 123456", "price": 0.05, "status": letter}).to_string();
         let part = |name: &str, text: &str| {
             format!("----b0unda.ry\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
         };
-        let parts = [part("id", "49575710"), part("text", "code\r\n123456"), part("price", "0.05"), part("status", letter)];
+        let parts =
+            [part("id", "49575710"), part("text", "code\r\n123456"), part("price", "0.05"), part("status", letter)];
         let parts = format!("{}----b0unda.ry--\r\n", parts.concat());
         for (kind, body) in [(FORM, &form), (JSON, &json), (PARTS, &parts)] {
             let news = read_textmagic(&pushed(&url, kind, body)).unwrap();
@@ -113,7 +116,8 @@ fn twilio_words_of_messages_and_of_calls() {
         ("busy", "", Some((Delivery::Failed, Some(Reason::NoAnswer)))),
         ("partially_delivered", "", None),
     ] {
-        let document = json!({"sid": "SM1", "status": status, "error_code": error, "price": "-0.00750", "price_unit": "usd"});
+        let document =
+            json!({"sid": "SM1", "status": status, "error_code": error, "price": "-0.00750", "price_unit": "usd"});
         let answer = twilio::answer(&document);
         assert_eq!(answer.as_ref().map(|receipt| (receipt.delivery, receipt.reason)), expected, "{status} {error}");
         if let Some(price) = answer.and_then(|receipt| receipt.price) {
@@ -145,7 +149,9 @@ fn stop_is_heard_and_nothing_else_is() {
         assert_eq!(word, expected, "{text:?}");
     }
     let inbound = "id=1&sender=14165550142&receiver=447860021130&messageTime=2012-11-28T18%3A38%3A28%2B0000&text=STOP";
-    let News::Answer { from, word } = read_textmagic(&pushed(&url, FORM, inbound)).unwrap() else { panic!("an answer") };
+    let News::Answer { from, word } = read_textmagic(&pushed(&url, FORM, inbound)).unwrap() else {
+        panic!("an answer")
+    };
     assert_eq!((from.as_str(), word), ("+14165550142", Word::Stop));
 }
 

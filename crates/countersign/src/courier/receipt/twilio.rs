@@ -13,10 +13,7 @@ use crate::courier::reply;
 use crate::courier::verification::Callback;
 
 /// What Twilio pushed, if `genuine` finds its signature right for these parameters.
-pub fn read(
-    pushed: &Pushed<'_>,
-    genuine: impl FnOnce(&Callback<'_>) -> bool,
-) -> Result<News, Unreadable> {
+pub fn read(pushed: &Pushed<'_>, genuine: impl FnOnce(&Callback<'_>) -> bool) -> Result<News, Unreadable> {
     let fields = Fields::form(pushed.body)?;
     let signed: Vec<(String, Secret)> =
         fields.0.iter().map(|(name, text)| (name.clone(), Secret::new(text.clone()))).collect();

@@ -39,7 +39,9 @@ impl TwilioMessaging {
         match (&message.sender, &self.settings.messaging_service, &self.settings.sender) {
             (Some(sender), _, _) | (None, None, Some(sender)) => fields.push(("From", sender)),
             (None, Some(service), _) => fields.push(("MessagingServiceSid", service)),
-            (None, None, None) => return Err(Refusal::new(Action::Stop, "no-sender", "set sender or messaging_service")),
+            (None, None, None) => {
+                return Err(Refusal::new(Action::Stop, "no-sender", "set sender or messaging_service"));
+            }
         }
         if let Some(validity) = &validity {
             fields.push(("ValidityPeriod", validity));

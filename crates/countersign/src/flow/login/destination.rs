@@ -191,9 +191,8 @@ async fn cooling_until(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Opt
 /// Whether the last message of a challenge will not arrive.
 async fn has_failed(tx: &mut Tx, challenge: ChallengeId) -> Result<bool, StoreError> {
     let newest = tx.newest_message(challenge).await?;
-    Ok(newest.is_some_and(|message| {
-        message.state == MessageState::Failed || message.delivery == Some(Delivery::Failed)
-    }))
+    Ok(newest
+        .is_some_and(|message| message.state == MessageState::Failed || message.delivery == Some(Delivery::Failed)))
 }
 
 /// A limit that stands for money was reached: the operator is told, once a day for each range and for the instance.

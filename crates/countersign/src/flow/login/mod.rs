@@ -58,7 +58,7 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::AlreadySent,
         Self::Cooldown,
         Self::Format,

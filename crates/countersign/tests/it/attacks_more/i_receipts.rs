@@ -5,9 +5,11 @@ use countersign_core::delivery::Delivery;
 use jiff::SignedDuration;
 
 use crate::gateway::Mode;
+use crate::gateway::twilio::TOKEN;
+use crate::gateway::twilio::calls::KeyPress;
 use crate::people::ANA;
 use crate::receipts::{FORM, clicksend, posts, tells, the_message, waits_for_sms};
-use crate::world::{Setup, story};
+use crate::world::{Setup, World, story};
 
 story!(i06_whoever_does_not_know_the_address_changes_nothing, Setup::required().with_both_gateways(), |world| {
     let (_, message) = waits_for_sms(world).await;
@@ -68,7 +70,9 @@ story!(i06_a_known_message_and_an_unknown_one_are_answered_alike, Setup::require
     let (_, message) = waits_for_sms(world).await;
     let path = receipts::path(&world.app, "clicksend");
     let mut answers = Vec::new();
-    for body in [clicksend(&message, "201"), clicksend(&message, "201"), "message_id=nobodys&status_code=201".to_owned()] {
+    for body in
+        [clicksend(&message, "201"), clicksend(&message, "201"), "message_id=nobodys&status_code=201".to_owned()]
+    {
         let mut gateway = world.browser();
         let headers = format!("Content-Type: {FORM}\r\nContent-Length: {}\r\n", body.len());
         let head = gateway.head("POST", &path, &headers);
@@ -77,7 +81,10 @@ story!(i06_a_known_message_and_an_unknown_one_are_answered_alike, Setup::require
         let headers: Vec<_> = page.headers.into_iter().filter(|(name, _)| name != "date").collect();
         answers.push((page.status, headers, page.body));
     }
-    assert!(answers.iter().all(|answer| *answer == answers[0] && answer.0 == 200 && answer.2.is_empty()), "{answers:#?}");
+    assert!(
+        answers.iter().all(|answer| *answer == answers[0] && answer.0 == 200 && answer.2.is_empty()),
+        "{answers:#?}"
+    );
 });
 
 // Even the gateway itself says only what became of a message.
@@ -158,4 +165,102 @@ story!(i07_a_gateway_that_says_unsubscribed_is_heard, Setup::required().with_tex
     ana.opens("/login/destination").await;
     assert_eq!(ana.offered(), ["email"]);
     world.textmagic().set_mode(Mode::Accept);
+});
+
+/// Twilio's callback for a message, signed.
+fn twilio(world: &World, id: &str, status: &str, error: &str) -> KeyPress {
+    let fields = [
+        ("AccountSid", "AC0123456789abcdef0123456789abcdef"),
+        ("ApiVersion", "2010-04-01"),
+        ("ErrorCode", error),
+        ("From", "+14155550100"),
+        ("MessageSid", id),
+        ("MessageStatus", status),
+        ("SmsSid", id),
+        ("SmsStatus", status),
+        ("To", "+14165550142"),
+    ];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let url = receipts::url(&world.app, "twilio").unwrap().to_string();
+    KeyPress { url, fields, signature: String::new() }.signed(TOKEN)
+}
+
+/// Twilio, or somebody, posts it: the status of the answer.
+async fn calls_back(world: &World, callback: &KeyPress) -> u16 {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&callback.fields).finish();
+    let signature = &callback.signature;
+    // What it says of hosts is not believed.
+    let headers = format!(
+        "Content-Type: {FORM}\r\nX-Twilio-Signature: {signature}\r\nX-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\n"
+    );
+    posts(world, &receipts::path(&world.app, "twilio"), &headers, &body).await
+}
+
+fn by_twilio() -> Setup {
+    Setup::required().with_twilio_only(&[("sender", "+14155550100")])
+}
+
+story!(i06_a_signature_over_anything_else_is_refused, by_twilio(), |world| {
+    let (_, message) = waits_for_sms(world).await;
+    let id = message.provider_id.clone().unwrap();
+    let good = || twilio(world, &id, "delivered", "");
+    let mut elsewhere = good();
+    elsewhere.url = elsewhere.url.replace("login.example.com", "evil.example");
+    let mut plain = good();
+    plain.url = plain.url.replace("https://", "http://");
+    let mut unsigned = good();
+    unsigned.signature.clear();
+    let mut added = good();
+    added.fields.push(("MessageStatus".to_owned(), "failed".to_owned()));
+    for (what, callback) in [
+        ("no signature", unsigned),
+        ("another token", good().signed("5f2a1c3be4d6978012345678deadbeee")),
+        ("an empty token", good().signed("")),
+        ("another address", elsewhere.signed(TOKEN)),
+        ("an address without encryption", plain.signed(TOKEN)),
+        ("an altered field", good().with("MessageStatus", "failed")),
+        ("another message's", good().with("MessageSid", "SM00000000000000000000000000000009")),
+        ("a field more", added),
+    ] {
+        assert_eq!(calls_back(world, &callback).await, 401, "{what}");
+        assert_eq!(the_message(world).await.delivery, None, "{what}");
+    }
+    assert_eq!(calls_back(world, &good()).await, 200);
+    let told = the_message(world).await;
+    assert_eq!(told.delivery, Some(Delivery::Delivered));
+    // Replayed, and followed by an older one: nothing goes back.
+    world.passes(SignedDuration::from_secs(1)).await;
+    for callback in [good(), twilio(world, &id, "sent", ""), twilio(world, &id, "undelivered", "30003")] {
+        assert_eq!(calls_back(world, &callback).await, 200);
+        assert_eq!(the_message(world).await, told);
+    }
+});
+
+story!(
+    i06_without_the_token_nothing_that_is_signed_is_believed,
+    Setup::required().with_twilio_only(&[
+        ("sender", "+14155550100"),
+        ("api_key", crate::gateway::twilio::KEY),
+        ("api_key_secret", crate::gateway::twilio::KEY_SECRET),
+    ]),
+    |world| {
+        let (_, message) = waits_for_sms(world).await;
+        let id = message.provider_id.clone().unwrap();
+        let callback = twilio(world, &id, "delivered", "");
+        for token in ["", crate::gateway::twilio::KEY_SECRET] {
+            assert_eq!(calls_back(world, &callback.clone().signed(token)).await, 401, "{token}");
+            assert_eq!(the_message(world).await.delivery, None);
+        }
+    }
+);
+
+story!(i07_a_gateway_that_refuses_because_of_stop_is_heard, by_twilio().expecting("message given up"), |world| {
+    world.twilio().set_mode(Mode::Refuse("21610"));
+    let (mut ana, message) = waits_for_sms(world).await;
+    assert!(world.events(message.account.unwrap()).await.contains(&"destination_suspended".to_owned()));
+    ana.opens("/login/destination").await;
+    assert_eq!(ana.offered(), ["email"]);
+    // She is told by mail, which STOP does not stop.
+    let mail = world.mail().next().await;
+    assert!(mail.text.contains("Somebody answered STOP to a message at +1 •••• 0142"), "{}", mail.text);
 });

@@ -39,6 +39,8 @@ events! {
     AccountUnlocked = "account_unlocked"
     /// Accounts were written to a file.
     AccountsExported = "accounts_exported"
+    /// The chain of the audit log began anew, because the database was adopted under another key.
+    AuditChainBegun = "audit_chain_begun"
     /// A code was right.
     CodeAccepted = "authn_code_accepted"
     /// A code factor was turned off after too many wrong codes.

@@ -274,6 +274,8 @@ pub enum Refusal {
     OutsideHours,
     /// The directory wants another password first.
     PasswordExpired,
+    /// The password was right, and has been given up: a new one has to be chosen first.
+    PasswordMustChange,
 }
 
 impl Refusal {
@@ -287,6 +289,7 @@ impl Refusal {
             Self::NotInGroup => "not-in-group",
             Self::OutsideHours => "outside-hours",
             Self::PasswordExpired => "password-expired",
+            Self::PasswordMustChange => "password-must-change",
         }
     }
 }
@@ -322,7 +325,7 @@ fn demand(account: &Account, reasons: Vec<Trigger>, working: &[Channel]) -> Verd
     if account.factor_disabled_at.is_some() {
         return Verdict::Refuse(Refusal::FactorDisabled);
     }
-    let destinations = account.contacts.destinations(working);
+    let destinations = account.destinations(working);
     if destinations.is_empty() {
         return Verdict::Refuse(Refusal::NoDestination);
     }

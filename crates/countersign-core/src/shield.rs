@@ -6,8 +6,8 @@
 //! password is, and the directory does not learn of it.
 //!
 //! ```text
-//!   the directory's threshold        5
-//!   left to the person             − 2
+//!   the directory's threshold        5     0: it never locks; not told: 5
+//!   left to the person             − 2     of fewer than 5, one
 //!   the budget                     = 3     forwarded within the directory's observation window, whoever asks:
 //!                                          every browser, every realm, every node, trusted device or not
 //! ```
@@ -20,11 +20,9 @@ use jiff::{SignedDuration, Timestamp};
 /// What is assumed of a directory that does not tell its threshold: fewer would keep people out, more would be reckless.
 pub const THRESHOLD_ASSUMED: u32 = 5;
 
-/// How many failures are left to the person, unless something else is configured.
-pub const LEFT_DEFAULT: u32 = 2;
-
-/// How long a directory is taken to remember a failure, unless something else is configured: Windows' own suggestion.
-pub const WINDOW_DEFAULT: SignedDuration = SignedDuration::from_mins(30);
+/// How long a directory that does not tell is taken to remember a failure: longer than any default (Windows suggests 10
+/// minutes, and suggested 30 before).
+pub const WINDOW_ASSUMED: SignedDuration = SignedDuration::from_mins(60);
 
 /// The lockout of one directory, as far as it concerns us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +36,21 @@ pub struct ShieldRules {
 }
 
 impl ShieldRules {
-    /// How many failures may be forwarded within the window; `None` is any number. A threshold that leaves nothing forwards
-    /// nothing: then nobody can log in, which is told when the settings are checked, and nobody is locked out either.
+    /// The rules for a directory that tells this of itself. It writes 0 for a threshold that is never reached, and for a
+    /// window that ends only with a right password.
+    pub fn for_directory(threshold: Option<u32>, window: Option<SignedDuration>) -> Self {
+        let threshold = threshold.unwrap_or(THRESHOLD_ASSUMED);
+        let window = window.unwrap_or(WINDOW_ASSUMED);
+        Self {
+            threshold: (threshold > 0).then_some(threshold),
+            // One that mistypes twice should still get in: of few failures, only one can be left.
+            left: if threshold >= THRESHOLD_ASSUMED { 2 } else { 1 },
+            window: if window.is_zero() { SignedDuration::MAX } else { window },
+        }
+    }
+
+    /// How many failures may be forwarded within the window; `None` is any number. A directory that locks at the first
+    /// wrong password is never asked: nobody of it can log in, and nobody is locked out either.
     pub fn budget(&self) -> Option<u32> {
         self.threshold.map(|threshold| threshold.saturating_sub(self.left))
     }

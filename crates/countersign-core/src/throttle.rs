@@ -165,14 +165,6 @@ impl SendLimits {
         quotas
     }
 
-    /// The quota under which the operator is told that a limit was reached, once a day: for a range of numbers and for the
-    /// whole instance, which nobody reaches by signing in (security.md I-02).
-    pub fn alarm(&self, scope: Scope, subject: &str) -> Option<Quota> {
-        let rings = matches!(scope, Scope::Instance | Scope::NumberRange);
-        let rate = Rate { per_hour: 1, per_day: 1 };
-        rings.then(|| Quota { scope: Scope::Alarm, subject: format!("{}/{subject}", scope.as_str()), rate })
-    }
-
     /// Every quota that a notice to `destination` must fit under: what guards the money, and nothing that a code needs.
     pub fn notice_quotas(&self, destination: &Destination) -> Vec<Quota> {
         let range = self.number_range(destination);
@@ -184,6 +176,14 @@ impl SendLimits {
     fn number_range(&self, destination: &Destination) -> Option<Quota> {
         let (Destination::Sms(phone) | Destination::Voice(phone)) = destination else { return None };
         Some(Quota { scope: Scope::NumberRange, subject: phone.prefix().to_owned(), rate: self.number_range })
+    }
+
+    /// The quota under which the operator is told that a limit was reached, once a day: for a range of numbers and for the
+    /// whole instance, which nobody reaches by signing in (security.md I-02).
+    pub fn alarm(&self, scope: Scope, subject: &str) -> Option<Quota> {
+        let rings = matches!(scope, Scope::Instance | Scope::NumberRange);
+        let rate = Rate { per_hour: 1, per_day: 1 };
+        rings.then(|| Quota { scope: Scope::Alarm, subject: format!("{}/{subject}", scope.as_str()), rate })
     }
 
     /// How long after the `sent`-th message of a challenge the next may follow: 30 s, 60 s, 120 s … with the default.

@@ -21,6 +21,29 @@ fn entry(forwarded: u32, answered: u32, minute: i64) -> Option<Entry> {
 }
 
 #[test]
+fn what_a_directory_tells_of_its_lockout() {
+    let minutes = SignedDuration::from_mins;
+    // threshold, window: the budget, and the window that holds.
+    for (threshold, window, budget, holds) in [
+        (Some(5), Some(minutes(10)), Some(3), minutes(10)),
+        (Some(10), Some(minutes(30)), Some(8), minutes(30)),
+        (Some(4), Some(minutes(30)), Some(3), minutes(30)),
+        (Some(3), Some(minutes(30)), Some(2), minutes(30)),
+        (Some(2), Some(minutes(30)), Some(1), minutes(30)),
+        (Some(1), Some(minutes(30)), Some(0), minutes(30)),
+        (Some(0), Some(minutes(30)), None, minutes(30)),
+        (None, None, Some(3), minutes(60)),
+        (Some(5), Some(SignedDuration::ZERO), Some(3), SignedDuration::MAX),
+    ] {
+        let rules = ShieldRules::for_directory(threshold, window);
+        assert_eq!((rules.budget(), rules.window), (budget, holds), "{threshold:?} {window:?}");
+    }
+    // For ever is for ever.
+    let rules = ShieldRules::for_directory(Some(5), Some(SignedDuration::ZERO));
+    assert_eq!(reserve(entry(3, 3, 0), Seen { counted: None, answered: 3 }, &rules, Timestamp::MAX - WINDOW), None);
+}
+
+#[test]
 fn by_table() {
     // threshold, left, (forwarded, answered, minute), the directory's count, answered before it was read, now: the tally after
     let cases = [

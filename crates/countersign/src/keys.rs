@@ -150,6 +150,12 @@ impl Keys {
         self.form_token(kind, bound_to).as_bytes().ct_eq(given.as_bytes()).into()
     }
 
+    /// The token of a link in a mail: derived from everything it is good for, so that it need not be stored to be sent.
+    pub fn link_token(&self, kind: &str, epoch: u64, link: &[u8; 16], account: &[u8; 16]) -> Token {
+        let bytes = Zeroizing::new(mac(&self.link, &[kind.as_bytes(), &epoch.to_be_bytes(), link, account]));
+        Token(Zeroizing::new(BASE64URL_NOPAD.encode(&*bytes)))
+    }
+
     /// The secret in the address at which a provider tells what became of messages.
     pub fn hook_secret(&self, provider: &str) -> String {
         BASE64URL_NOPAD.encode(mac(&self.hooks, &[provider.as_bytes()]).split_at(24).0)
@@ -158,12 +164,6 @@ impl Keys {
     /// Whether the secret of an address is that of this provider, in constant time.
     pub fn hook_secret_matches(&self, provider: &str, given: &str) -> bool {
         self.hook_secret(provider).as_bytes().ct_eq(given.as_bytes()).into()
-    }
-
-    /// The token of a link in a mail: derived from everything it is good for, so that it need not be stored to be sent.
-    pub fn link_token(&self, kind: &str, epoch: u64, link: &[u8; 16], account: &[u8; 16]) -> Token {
-        let bytes = Zeroizing::new(mac(&self.link, &[kind.as_bytes(), &epoch.to_be_bytes(), link, account]));
-        Token(Zeroizing::new(BASE64URL_NOPAD.encode(&*bytes)))
     }
 
     /// A stable stand-in for a name or number in a counter's key, so that the table does not list what people typed.

@@ -8,6 +8,7 @@ use countersign_core::contact::{EmailAddress, Phone};
 use serde_json::{Value, json};
 
 use super::output::{self, moment};
+use super::speech::Environment;
 use super::{ConfigArgs, Failure, providers};
 use crate::store::messages::{MessageRow, MessageState, Says};
 
@@ -36,7 +37,7 @@ pub(super) struct Command {
     json: bool,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     let app = command.config.open(environment).await?;
     let rows = app.store.messages_in(command.state, command.limit).await.map_err(crate::flow::Error::from)?;
     if command.json {
@@ -44,22 +45,23 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         return Ok(ExitCode::SUCCESS);
     }
     let table: Vec<Vec<String>> = rows.iter().map(|row| columns(row, command.full)).collect();
+    let tx = environment.texts();
     let heads = [
-        "WHEN",
-        "SAYS",
-        "CHANNEL",
-        "TO",
-        "STATE",
-        "ATTEMPTS",
-        "PROVIDER",
-        "PROVIDER ID",
-        "OUTCOME",
-        "DETAIL",
-        "DELIVERY",
+        tx.t("command-column-when"),
+        tx.t("command-column-says"),
+        tx.t("command-column-channel"),
+        tx.t("command-column-to"),
+        tx.t("command-column-state"),
+        tx.t("command-column-attempts"),
+        tx.t("command-column-provider"),
+        tx.t("command-column-provider-id"),
+        tx.t("command-column-outcome"),
+        tx.t("command-column-detail"),
+        tx.t("command-column-delivery"),
     ];
     output::table(&heads, &table);
     for state in app.store.provider_states().await.map_err(crate::flow::Error::from)? {
-        if let Some(rest) = providers::rest(&state, app.clock.now()) {
+        if let Some(rest) = providers::rest(tx, &state, app.clock.now()) {
             eprintln!("{} {rest}", output::plain(&state.name));
         }
     }
@@ -112,6 +114,14 @@ fn described(row: &MessageRow, full: bool) -> Value {
     })
 }
 
+/// What it says, in a word.
+const fn says(row: &MessageRow) -> &'static str {
+    match &row.says {
+        Says::Code(_) => "code",
+        Says::Notice(notice) => notice.as_str(),
+    }
+}
+
 /// What the network said of it, since when, and why not.
 fn delivery(row: &MessageRow) -> String {
     let words = [
@@ -121,14 +131,6 @@ fn delivery(row: &MessageRow) -> String {
         row.delivery_detail.clone(),
     ];
     words.into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-/// What it says, in a word.
-const fn says(row: &MessageRow) -> &'static str {
-    match &row.says {
-        Says::Code(_) => "code",
-        Says::Notice(notice) => notice.as_str(),
-    }
 }
 
 /// Where it goes, masked as on the pages. What is no contact any more is not shown at all.

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::output::{self, moment};
+use super::speech::Environment;
 use super::{ConfigArgs, Failure};
 use crate::app::App;
 use crate::flow::{Error, receipts};
+use crate::i18n::Texts;
 use crate::store::provider_states::ProviderStateRow;
 
 /// Who lifts a suspension, in the audit log.
@@ -34,8 +36,9 @@ pub(super) struct Resume {
 }
 
 /// Which providers there are, and whether they rest.
-pub(super) async fn list(command: List, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn list(command: List, environment: &Environment) -> Result<ExitCode, Failure> {
     let app = command.config.open(environment).await?;
+    let tx = environment.texts();
     let states = app.store.provider_states().await.map_err(Error::from)?;
     let now = app.clock.now();
     let of = |name: &str| states.iter().find(|state| state.name == name);
@@ -51,7 +54,7 @@ pub(super) async fn list(command: List, environment: &[(String, String)]) -> Res
             json!({
                 "name": name,
                 "channels": channels,
-                "resting": state.is_some_and(|state| rest(state, now).is_some()),
+                "resting": state.is_some_and(|state| resting(state, now).is_some()),
                 "since": state.map(|state| state.since),
                 "until": state.and_then(|state| state.until),
                 "cause": state.and_then(|state| state.cause.clone()),
@@ -63,11 +66,12 @@ pub(super) async fn list(command: List, environment: &[(String, String)]) -> Res
     let table: Vec<Vec<String>> = rows
         .iter()
         .map(|(name, channels, state)| {
-            let told = state.and_then(|state| rest(state, now)).unwrap_or_else(|| "works".to_owned());
+            let told = state.and_then(|state| rest(tx, state, now)).unwrap_or_else(|| tx.t("command-provider-works"));
             vec![(*name).to_owned(), channels.join(", "), told]
         })
         .collect();
-    output::table(&["PROVIDER", "CHANNELS", "STATE"], &table);
+    let heads = [tx.t("command-column-provider"), tx.t("command-column-channels"), tx.t("command-column-state")];
+    output::table(&heads, &table);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -78,46 +82,48 @@ fn channels(app: &App, name: &str) -> Vec<String> {
     used.map(|channel| channel.to_string()).collect()
 }
 
+/// Until when a provider rests, if it does.
+fn resting(state: &ProviderStateRow, now: Timestamp) -> Option<Timestamp> {
+    state.until.filter(|until| state.resting && now < *until)
+}
+
 /// What is said of a provider that rests.
-pub(super) fn rest(state: &ProviderStateRow, now: Timestamp) -> Option<String> {
-    let until = state.until.filter(|until| state.resting && now < *until)?;
+pub(super) fn rest(tx: &Texts, state: &ProviderStateRow, now: Timestamp) -> Option<String> {
+    let until = resting(state, now)?;
     let cause = output::plain(state.cause.as_deref().unwrap_or_default());
-    Some(format!("rests until {} ({cause}, since {})", moment(until), moment(state.since)))
+    let arguments = [("until", moment(until).into()), ("cause", cause.into()), ("since", moment(state.since).into())];
+    Some(tx.with("command-provider-rests", &arguments))
 }
 
 /// The addresses at which providers tell what became of messages.
-pub(super) async fn receipts(command: List, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn receipts(command: List, environment: &Environment) -> Result<ExitCode, Failure> {
     let app = command.config.open(environment).await?;
-    let addresses = receipts::addresses(&app);
+    let (tx, addresses) = (environment.texts(), receipts::addresses(&app));
     if command.json {
         let listed = addresses.iter().map(|(name, address)| json!({ "provider": name, "address": address }));
         output::json(&listed.collect::<Value>())?;
         return Ok(ExitCode::SUCCESS);
     }
     if addresses.is_empty() {
-        println!("No provider is configured that has to be told an address for its receipts.");
+        println!("{}", tx.t("command-receipts-none"));
         return Ok(ExitCode::SUCCESS);
     }
     let table: Vec<Vec<String>> = addresses.into_iter().map(|(name, address)| vec![name.to_owned(), address]).collect();
-    output::table(&["PROVIDER", "ADDRESS"], &table);
-    eprintln!(
-        "Whoever knows an address can claim that a message arrived. Enter it at the provider and show it to nobody."
-    );
+    output::table(&[tx.t("command-column-provider"), tx.t("command-column-address")], &table);
+    eprintln!("{}", tx.t("command-receipts-secret"));
     Ok(ExitCode::SUCCESS)
 }
 
 /// Lets text messages go to a number again.
-pub(super) async fn resume(command: Resume, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn resume(command: Resume, environment: &Environment) -> Result<ExitCode, Failure> {
     let app = command.config.open(environment).await?;
+    let tx = environment.texts();
     let phone = Phone::parse(&command.to, app.settings.site.country.as_deref());
     let phone = phone.map_err(|bad| Failure::Usage(bad.to_string()))?;
     if receipts::resume(&app, &phone, ADMINISTRATOR).await? {
-        println!(
-            "Text messages go to {} again. The provider may still hold them back until the person replies START.",
-            phone.mask()
-        );
+        println!("{}", tx.t1("command-resumed", "to", phone.mask()));
         Ok(ExitCode::SUCCESS)
     } else {
-        Err(Failure::Failed("this number is not suspended; nothing was changed".to_owned()))
+        Err(Failure::Failed(tx.t("command-refused-not-suspended")))
     }
 }

@@ -133,9 +133,17 @@ impl Config {
         if !tree.faults.is_empty() {
             return None;
         }
-        let server = server?;
-        let warnings = Vec::new();
-        let mut config = Self { server, log, settings, directories, providers, channels, routes, quarantine, warnings };
+        let mut config = Self {
+            server: server?,
+            log,
+            settings,
+            directories,
+            providers,
+            channels,
+            routes,
+            quarantine,
+            warnings: Vec::new(),
+        };
         config.warnings = warnings::find(&config, files);
         Some(config)
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use countersign_core::channel::Channel;
 use countersign_core::policy::Mode;
+use countersign_core::realm::SourceName;
 use countersign_core::route::{Countries, Reach};
 use countersign_core::settings::Site;
 use jiff::SignedDuration;
@@ -22,6 +23,7 @@ const EXPOSED: u32 = 0o027;
 pub(super) fn find(config: &Config, files: &[PathBuf]) -> Vec<Warning> {
     let found = [
         policy(config),
+        unused_directories(config),
         delivery(config),
         routing(config),
         calls(config),
@@ -47,6 +49,13 @@ fn policy(config: &Config) -> Vec<Warning> {
         return vec![warning("realms", text)];
     }
     Vec::new()
+}
+
+fn unused_directories(config: &Config) -> Vec<Warning> {
+    let used = |name: &&SourceName| config.settings.realms.values().any(|realm| realm.sources.contains(name));
+    let unused = config.directories.keys().filter(|name| !used(name));
+    let text = "no realm uses it: add its name to sources in [realms.NAME]";
+    unused.map(|name| warning(format!("directories.{name}"), text)).collect()
 }
 
 fn delivery(config: &Config) -> Vec<Warning> {

@@ -91,8 +91,7 @@ impl TextMagic {
         // The text travels in the address, which servers and proxies log; a price needs its length, not the code in it.
         let text = text::without_digits(&said.text);
         let tts = if said.aloud { "1" } else { "0" };
-        let from = self.from(message);
-        let query = [("text", text.as_str()), ("phones", digits(said.to)), ("from", from), ("tts", tts)];
+        let query = [("text", text.as_str()), ("phones", digits(said.to)), ("from", self.from(message)), ("tts", tts)];
         let path = ["api", "v2", "messages", "price", "normalized"];
         let reply = self.call(self.endpoint.request(Method::GET, &path).query(&query)).await?;
         let document = document(&reply)?;

@@ -188,11 +188,11 @@ fn message(app: &App, to: &Destination) -> Result<(Binding, Outgoing), Error> {
         language: texts.tag().to_owned(),
         digits: Secret::new(code),
     };
-    let (reference, now, code) = (app.entropy.uuid()?, app.clock.now(), Some(carried));
-    let provider = app.couriers.first(to);
-    let sender = provider.and_then(|it| app.couriers.sender(it.name(), to.channel(), to.address()));
+    let (reference, now) = (app.entropy.uuid()?, app.clock.now());
+    let first = app.couriers.first(to);
+    let sender = first.and_then(|provider| app.couriers.sender(provider.name(), to.channel(), to.address()));
     // Nobody waits for the receipt of a test: whoever tests holds the telephone.
-    Ok((binding, Outgoing { reference, now, code, receipt_url: None, sender, content }))
+    Ok((binding, Outgoing { reference, now, code: Some(carried), receipt_url: None, sender, content }))
 }
 
 fn refused(provider: &str, refusal: &Refusal) -> Error {

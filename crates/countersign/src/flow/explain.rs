@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use countersign_core::channel::Channel;
 use countersign_core::facts::{Browser, Circumstances, DeviceStanding, Network};
 use countersign_core::id::DeviceId;
-use countersign_core::policy::{self, Decision};
+use countersign_core::policy::{self, Choice, Decision};
 use countersign_core::realm::RealmName;
 use jiff::Timestamp;
 
@@ -46,6 +46,8 @@ pub enum Device {
 pub struct Explanation {
     /// The account and what holds it up besides the policy.
     pub state: State,
+    /// The policy in Web+Center's words.
+    pub choice: Choice,
     /// What the policy says.
     pub decision: Decision,
     /// The channels that have a provider.
@@ -66,7 +68,7 @@ pub async fn explain(app: &App, question: &Question) -> Result<Explanation, Erro
     let working = app.couriers.working(now);
     let reachable = reach::channels(app, &row.account.contacts, now).await?;
     let decision = policy::decide(&policy, &row.account, &circumstances, &reachable);
-    Ok(Explanation { state: account::state(app, row).await?, decision, working })
+    Ok(Explanation { state: account::state(app, row).await?, choice: policy.choice(), decision, working })
 }
 
 async fn standing(app: &App, row: &AccountRow, device: Device, now: Timestamp) -> Result<DeviceStanding, Error> {

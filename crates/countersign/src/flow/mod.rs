@@ -20,6 +20,7 @@ pub mod link;
 pub mod login;
 mod mirror;
 pub mod new_password;
+pub mod not_me;
 pub mod notice;
 pub mod outbox;
 pub mod provider_health;
@@ -30,6 +31,7 @@ pub mod seal;
 pub mod session;
 pub mod verification;
 mod visitor;
+pub mod watch;
 
 pub use visitor::{Visitor, browser_name};
 

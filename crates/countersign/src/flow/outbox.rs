@@ -67,13 +67,8 @@ pub async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
         Carrier::Over => return drop_stale(app, &message).await,
         Carrier::Provider(provider, challenge) => (provider, challenge),
     };
-    let name = provider.name();
-    let outgoing = Outgoing {
-        receipt_url: receipts::url(app, provider.hook()),
-        sender: app.couriers.sender(name, message.channel, &message.destination),
-        ..outgoing(app, &message, challenge.as_deref()).await?
-    };
-    app.couriers.roster().begin(name, outgoing.now);
+    let outgoing = outgoing(app, &message, challenge.as_deref(), provider.as_ref()).await?;
+    app.couriers.roster().begin(provider.name(), outgoing.now);
     match provider.send(&outgoing).await {
         Ok(accepted) => sent(app, &message, provider.name(), accepted).await,
         Err(refusal) => refused(app, message, provider.as_ref(), refusal).await,
@@ -88,7 +83,12 @@ async fn challenge(app: &App, message: &MessageRow) -> Result<Option<ChallengeRo
     }
 }
 
-async fn outgoing(app: &App, message: &MessageRow, challenge: Option<&ChallengeRow>) -> Result<Outgoing, Error> {
+async fn outgoing(
+    app: &App,
+    message: &MessageRow,
+    challenge: Option<&ChallengeRow>,
+    provider: &dyn Provider,
+) -> Result<Outgoing, Error> {
     let now = app.clock.now();
     let code = challenge.map(|challenge| Carried {
         digits: Secret::new(verification::code(app, challenge).digits()),
@@ -96,7 +96,9 @@ async fn outgoing(app: &App, message: &MessageRow, challenge: Option<&ChallengeR
         language: message.language.clone(),
     });
     let content = content(app, message, challenge).await?;
-    Ok(Outgoing { reference: message.id.0, now, code, receipt_url: None, sender: None, content })
+    let sender = app.couriers.sender(provider.name(), message.channel, &message.destination);
+    let receipt_url = receipts::url(app, provider.hook());
+    Ok(Outgoing { reference: message.id.0, now, code, receipt_url, sender, content })
 }
 
 async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted: Accepted) -> Result<(), Error> {

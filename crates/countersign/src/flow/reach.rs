@@ -41,6 +41,23 @@ pub(super) fn require_allowed(app: &App, phone: Option<&Phone>) -> Result<(), Er
     Err(Error::Invalid("phones.countries leaves out the country of this number".to_owned()))
 }
 
+/// Whether a message would reach this destination now.
+pub async fn serves_in(tx: &mut Tx, app: &App, to: &Destination, now: Timestamp) -> Result<bool, StoreError> {
+    let stopped = match to {
+        Destination::Sms(phone) => tx.opted_out(&subject(app, phone)).await?.is_some(),
+        Destination::Email(_) | Destination::Voice(_) => false,
+    };
+    Ok(!stopped && service(app, to, now) > Service::None)
+}
+
+/// How well a destination is served by its providers; not at all where its country is not allowed.
+fn service(app: &App, to: &Destination, now: Timestamp) -> Service {
+    match to {
+        Destination::Sms(phone) | Destination::Voice(phone) if !app.settings.phones.allow(phone) => Service::None,
+        _ => app.couriers.service(to.channel(), to.address(), now),
+    }
+}
+
 /// What stands for a number in the list of those that have said STOP.
 pub(super) fn subject(app: &App, phone: &Phone) -> String {
     app.keys.pseudonym("opt-out", phone.as_str())
@@ -50,14 +67,7 @@ pub(super) fn subject(app: &App, phone: &Phone) -> String {
 fn reachable(app: &App, contacts: &Contacts, stopped: bool, now: Timestamp) -> Vec<Channel> {
     let served = |channel: Channel| {
         let Some(to) = contacts.destination(channel) else { return Service::None };
-        let (Destination::Sms(phone) | Destination::Voice(phone)) = &to else {
-            return app.couriers.service(channel, to.address(), now);
-        };
-        let silent = stopped && channel == Channel::Sms;
-        if silent || !app.settings.phones.allow(phone) {
-            return Service::None;
-        }
-        app.couriers.service(channel, to.address(), now)
+        if stopped && channel == Channel::Sms { Service::None } else { service(app, &to, now) }
     };
     let all: Vec<_> = Channel::ALL.into_iter().map(|channel| (channel, served(channel))).collect();
     let best = all.iter().map(|(_, service)| *service).max().unwrap_or(Service::None);

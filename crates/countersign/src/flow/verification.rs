@@ -121,6 +121,11 @@ const fn sent_nothing(action: Action) -> bool {
     }
 }
 
+/// Whether the code of a challenge is derived by us, so that it can be compared without asking anybody.
+pub fn is_ours(challenge: &ChallengeRow) -> bool {
+    challenge.code_by.as_deref().is_none_or(|maker| maker == OURS)
+}
+
 /// Compares what was typed with the challenge's code, wherever that is. The try was counted before, and is not given back
 /// when the gateway cannot be asked: whether it counted the try itself is then not known.
 pub async fn compare(app: &App, challenge: &ChallengeRow, guess: &Guess) -> Compared {

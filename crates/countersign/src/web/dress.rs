@@ -7,12 +7,17 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use countersign_core::notice::LinkKind;
 use tower_http::csrf::ProtectionError;
 
-use super::ctx::{here, shell, texts};
+use super::ctx::{at_machine, here, shell, texts};
 use super::error::{NeedsPage, kind_of};
 use super::views::fault::Fault;
+use super::views::shell::Shell;
 use crate::app::App;
+
+/// Where a page of a failure leads.
+const LOGIN: &str = "/login";
 
 /// Headers that are the same everywhere (OWASP ASVS 5.0, 3.4).
 const HEADERS: [(HeaderName, &str); 7] = [
@@ -31,9 +36,11 @@ const HEADERS: [(HeaderName, &str); 7] = [
 pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let texts = texts(&app, request.headers());
     let (method, path) = (request.method().clone(), loggable(request.uri().path()).to_owned());
-    let here = here(&method, request.uri());
+    // A form that failed cannot be asked for again.
+    let here = here(&method, request.uri()).unwrap_or_else(|| LOGIN.to_owned());
+    let at_machine = at_machine(request.extensions(), request.headers());
     let response = next.run(request).await;
-    let mut response = with_page(&app, &texts, here, response);
+    let mut response = with_page(&app, || shell(&app, &texts, here, at_machine), response);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -53,13 +60,18 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
     response
 }
 
-/// The path without the secret that those of the hooks end in.
+/// A path as it may be logged: without the secret that those of the hooks end in, and without the token of a link, which
+/// whoever has it can use.
 fn loggable(path: &str) -> &str {
-    if path.starts_with("/hooks/") { path.rsplit_once('/').map_or("/hooks", |(start, _)| start) } else { path }
+    if path.starts_with("/hooks/") {
+        return path.rsplit_once('/').map_or("/hooks", |(start, _)| start);
+    }
+    let links = [LinkKind::NotMe, LinkKind::PasswordReset].map(LinkKind::path);
+    links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
 }
 
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.
-fn with_page(app: &App, texts: &crate::i18n::Texts, here: Option<String>, response: Response) -> Response {
+fn with_page(app: &App, shell: impl FnOnce() -> Shell, response: Response) -> Response {
     let status = response.status();
     if let Some(refused) = response.extensions().get::<ProtectionError>() {
         tracing::warn!(event = "malicious_csrf", why = ?refused.kind(), "a form from another site was refused");
@@ -71,10 +83,7 @@ fn with_page(app: &App, texts: &crate::i18n::Texts, here: Option<String>, respon
     let request_id = app.entropy.uuid().map(|id| id.simple().to_string()).unwrap_or_default();
     let request_id = request_id.get(..12).unwrap_or_default().to_owned();
     tracing::info!(request.id = request_id, status = status.as_u16(), "fault page");
-    let login_url = "/login".to_owned();
-    // A form that failed cannot be asked for again.
-    let shell = shell(app, texts, here.unwrap_or_else(|| login_url.clone()));
-    let view = Fault { shell, kind, request_id, login_url };
+    let view = Fault { shell: shell(), kind, request_id, login_url: LOGIN.to_owned() };
     let Ok(html) = view.render() else { return response };
     let mut page = (status, Html(html)).into_response();
     for (name, value) in response.headers() {

@@ -28,7 +28,7 @@ use tower_http::csrf::{ConfigError, CsrfLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use pages::{account, code, destination, files, health, home, language, login, logout, outbox};
+use pages::{account, code, destination, files, health, home, language, login, logout, not_me, outbox};
 
 /// The largest body of a form.
 const BODY_LEN_MAX: usize = 8 * 1024;
@@ -54,6 +54,8 @@ fn routes() -> Router<Arc<App>> {
         .route("/login/code/check", post(code::look_again))
         .route("/login/code/state", get(code::state))
         .route("/logout", get(logout::show).post(logout::submit))
+        .route("/not-me", get(not_me::ask).post(not_me::submit))
+        .route("/not-me/{token}", get(not_me::show).post(not_me::confirm))
         .route("/account", get(account::show))
         .route("/account/devices/revoke", post(account::devices::revoke))
         .route("/outbox", get(outbox::show))

@@ -14,8 +14,8 @@ use crate::config::kind::Kind::{Choice, Duration, Flag, List, Secret, Text, Whol
 
 /// Every section, in the order of the example.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    let own = RULES.iter().chain(directories::SECTIONS);
-    own.chain(delivery::SECTIONS).chain(twilio::SECTIONS).chain(routing::SECTIONS)
+    let delivery = delivery::SECTIONS.iter().chain(twilio::SECTIONS).chain(routing::SECTIONS);
+    RULES.iter().chain(directories::SECTIONS).chain(delivery)
 }
 
 const RULES: &[Section] = &[

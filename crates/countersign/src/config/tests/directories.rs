@@ -75,3 +75,9 @@ fn a_realm_has_only_sources_that_are_there() {
         "realms.internal.sources = \"Corp AD\" (line 7); allowed: a name is 1 to 32 of a-z, 0-9 and '-', and starts with a letter",
     ]);
 }
+
+#[test]
+fn a_directory_that_no_realm_uses_is_worth_a_warning() {
+    let told = Case::with(&format!("{CORP}service_password = \"x\"\n")).warnings();
+    assert!(told.iter().any(|told| told.starts_with("directories.corp: no realm uses it")), "{told:?}");
+}

@@ -79,6 +79,7 @@ impl Reading<'_> {
             groups: entry.texts(&attributes.groups).take(GROUPS_MAX).map(str::to_owned).collect(),
             standing: self.standing(entry),
             lockout_threshold: self.policy.threshold,
+            lockout_window: self.policy.window,
             bad_password_count: self.failures(entry),
         };
         Ok(Found { stable_id, dn: entry.dn.clone(), person })
@@ -88,7 +89,7 @@ impl Reading<'_> {
         let missing = || Fault::NoIdentity(self.attributes.id.clone());
         let mut values = entry.values(&self.attributes.id);
         let (Some(value), None) = (values.next(), values.next()) else { return Err(missing()) };
-        id_of(value).ok_or_else(missing)
+        id_of(value, self.attributes).ok_or_else(missing)
     }
 
     fn standing(&self, entry: &Entry) -> Standing {
@@ -170,27 +171,27 @@ impl Reading<'_> {
     }
 }
 
-/// The identifier that a value is: a UUID by its 16 bytes, in whichever form it is written; anything else by its bytes.
-fn id_of(value: &[u8]) -> Option<StableId> {
-    match std::str::from_utf8(value)
-        .ok()
-        .filter(|text| text.len() == 36)
-        .and_then(|text| text.parse::<uuid::Uuid>().ok())
-    {
+/// The identifier that a value is: a UUID by its 16 bytes, whichever case it is written in; anything else by its bytes.
+fn id_of(value: &[u8], attributes: &Attributes) -> Option<StableId> {
+    let text = std::str::from_utf8(value).ok().filter(|_| is_written_uuid(attributes));
+    match text.and_then(|text| text.parse::<uuid::Uuid>().ok()) {
         Some(uuid) => StableId::from_bytes(uuid.as_bytes()).ok(),
         None => StableId::from_bytes(value).ok(),
     }
 }
 
-/// The value that an identifier has in this attribute, for finding the person again. Active Directory's GUID is binary;
-/// elsewhere 16 bytes are a UUID, which is written out.
+/// The value that an identifier has in its attribute, for finding the person again.
 pub(super) fn value_of(id: &StableId, attributes: &Attributes) -> Vec<u8> {
     let bytes = id.bytes();
-    let binary = attributes.id.eq_ignore_ascii_case("objectGUID");
     match <[u8; 16]>::try_from(bytes.as_slice()) {
-        Ok(uuid) if !binary => uuid::Uuid::from_bytes(uuid).to_string().into_bytes(),
+        Ok(uuid) if is_written_uuid(attributes) => uuid::Uuid::from_bytes(uuid).to_string().into_bytes(),
         _ => bytes,
     }
+}
+
+/// Whether the identifier is a UUID that is written out (RFC 4530), and not its bytes as in objectGUID.
+fn is_written_uuid(attributes: &Attributes) -> bool {
+    ["entryUUID", "ipaUniqueID"].iter().any(|name| attributes.id.eq_ignore_ascii_case(name))
 }
 
 /// The texts of attributes, in the order of preference; blank ones, and any that a terminal or a page would obey, are none.

@@ -5,12 +5,14 @@
 //! begins with. Every message has a limit, and whoever calls sets one on the time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_core::secret::Secret;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -23,6 +25,9 @@ use crate::directory::ldap::settings::{Security, Server};
 const MESSAGE_LEN_MAX: usize = 1024 * 1024;
 /// The most references to other servers that one search may bring; they are read over.
 const REFERENCES_MAX: usize = 32;
+
+/// How long a good-bye may take: nobody waits for what comes of it.
+const GOOD_BYE_LIMIT: Duration = Duration::from_millis(200);
 
 const SUCCESS: u32 = 0;
 const SIZE_LIMIT_EXCEEDED: u32 = 4;
@@ -116,8 +121,11 @@ impl Wire {
 
     /// Says good-bye, so that the server does not log a connection that broke. What comes of it does not matter.
     pub(super) async fn close(mut self) {
-        let _ = self.ask(message::unbind(), None).await;
-        let _ = self.stream.shutdown().await;
+        let good_bye = async {
+            let _ = self.ask(message::unbind(), None).await;
+            let _ = self.stream.shutdown().await;
+        };
+        let _ = timeout(GOOD_BYE_LIMIT, good_bye).await;
     }
 }
 

@@ -119,7 +119,7 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
         valid_until: challenge.expires_at,
         resend_at: challenge.last_sent_at.unwrap_or(visitor.now) + cooldown,
         sends: challenge.sends,
-        other_destinations: progress::others(&reachable, challenge.channel),
+        other_destinations: progress::others(&account.account.destinations(&reachable), challenge.channel),
         notice: notice.as_deref().and_then(Notice::parse),
         progress: progress::of(app, &challenge, visitor.now).await?,
         trust: trust_offer(app, visitor, &account).await?,

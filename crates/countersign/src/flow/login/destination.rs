@@ -66,8 +66,8 @@ pub async fn offer(app: &App, visitor: &Visitor) -> Result<Option<Offer>, Error>
         Some(id) => app.store.challenge(id).await?.map(|challenge| challenge.channel),
         None => None,
     };
-    let contacts = &account.account.contacts;
-    let destinations = contacts.destinations(&reach::channels(app, contacts, visitor.now).await?);
+    let reachable = reach::channels(app, &account.account.contacts, visitor.now).await?;
+    let destinations = account.account.destinations(&reachable);
     Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, account }))
 }
 
@@ -131,10 +131,8 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         (Wish::Again, Some(live)) => live.channel,
         (Wish::Again, None) => return Ok(Chosen::Start),
     };
-    let contacts = &account.account.contacts;
-    let reachable = reach::channels_in(tx, &case.app, contacts, now).await?;
-    let destination = contacts.destination(channel).filter(|_| reachable.contains(&channel));
-    let Some(destination) = destination else { return Ok(Chosen::NotOffered) };
+    let reachable = reach::channels_in(tx, &case.app, &account.account.contacts, now).await?;
+    let Some(destination) = account.account.destination(channel, &reachable) else { return Ok(Chosen::NotOffered) };
     if let Some(until) = cooling_until(tx, case, &login).await? {
         if live.is_none() {
             return Ok(Chosen::TooMany { until });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use countersign_core::challenge::Standing;
 use countersign_core::channel::Channel;
+use countersign_core::contact::Destination;
 use countersign_core::delivery::{self, Delivery, Reason};
 use jiff::{SignedDuration, Timestamp};
 
@@ -101,12 +102,15 @@ pub async fn current(app: &App, visitor: &Visitor) -> Result<Option<Current>, Er
     }
     let Some(progress) = of(app, &challenge, visitor.now).await? else { return Ok(None) };
     let reachable = reach::channels(app, &account.account.contacts, visitor.now).await?;
-    Ok(Some(Current { progress, other_destinations: others(&reachable, challenge.channel) }))
+    Ok(Some(Current {
+        progress,
+        other_destinations: others(&account.account.destinations(&reachable), challenge.channel),
+    }))
 }
 
 /// Whether there is another way than this one.
-pub(super) fn others(reachable: &[Channel], used: Channel) -> bool {
-    reachable.iter().any(|channel| *channel != used)
+pub(super) fn others(destinations: &[Destination], used: Channel) -> bool {
+    destinations.iter().any(|to| to.channel() != used)
 }
 
 /// The person asks what is known: the page may be shown once more. `false` for whoever has no login that waits for its code.

@@ -134,10 +134,10 @@ fn messages(found: &CodePage, resend_wait_seconds: u32) -> (Option<CodeStatus>, 
 }
 
 fn trust(ctx: &Ctx, offer: &TrustOffer) -> Trust {
-    let replaces = offer.replaces.as_ref().map(|device| {
-        let used = Moment::date_time(device.seen_at).display(&ctx.texts);
-        ctx.texts.with("code-trust-device", &[("name", device.name.as_str().into()), ("used", used.into())])
-    });
+    let replaces = offer
+        .replaces
+        .as_ref()
+        .map(|device| Trust::replacing(&ctx.texts, &device.name, Moment::date_time(device.seen_at)));
     Trust { duration: duration(ctx, offer.life), replaces, ticked: false }
 }
 

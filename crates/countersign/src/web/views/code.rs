@@ -5,8 +5,9 @@ use countersign_core::channel::Channel;
 
 use super::delivery::Delivery;
 use super::mask;
-use super::moment::Moment;
+use super::moment::{Moment, Sentence};
 use super::shell::{Page, Shell};
+use crate::i18n::Texts;
 
 /// The code page.
 #[derive(Template)]
@@ -49,8 +50,8 @@ pub struct Code {
 pub struct Trust {
     /// For how long, in words ("48 hours").
     pub duration: String,
-    /// The trusted device that this one would replace, in words.
-    pub replaces: Option<String>,
+    /// The trusted device that this one would replace, and when it was last used.
+    pub replaces: Option<Sentence>,
     /// Whether the person had ticked it when the form came back; never on the first showing.
     pub ticked: bool,
 }
@@ -84,6 +85,16 @@ pub enum CodeStatus {
     Sent,
     /// A limit on messages is reached.
     TooMany,
+}
+
+impl Trust {
+    /// The sentence that names the device which trust would end for.
+    pub fn replacing(tx: &Texts, name: &str, used: Moment) -> Sentence {
+        Sentence::new(used, |used| {
+            let device = tx.with("code-trust-device", &[("name", name.into()), ("used", used.into())]);
+            tx.t1("code-trust-replaces", "device", device)
+        })
+    }
 }
 
 impl Code {
@@ -160,10 +171,6 @@ impl Code {
         self.shell.tx.t1("code-trust", "duration", trust.duration.as_str())
     }
 
-    fn trust_replaces(&self, replaced: &str) -> String {
-        self.shell.tx.t1("code-trust-replaces", "device", replaced)
-    }
-
     /// Only a text message can be read by the browser (WebOTP).
     fn reads_messages(&self) -> bool {
         self.channel == Channel::Sms
@@ -188,9 +195,8 @@ impl Page for Code {
 impl Code {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
         let trust = Trust { duration: shell.tx.t1("duration-hours", "hours", 48), replaces: None, ticked: false };
-        let used = Moment::date_time(jiff::Timestamp::UNIX_EPOCH).display(&shell.tx);
-        let device = [("name", "Chrome · Windows 11".into()), ("used", used.into())];
-        let replaces = Some(shell.tx.with("code-trust-device", &device));
+        let used = Moment::date_time(jiff::Timestamp::UNIX_EPOCH);
+        let replaces = Some(Trust::replacing(&shell.tx, "Chrome · Windows 11", used));
         let plain = || Self {
             shell: shell.clone(),
             csrf: "token".into(),

@@ -33,6 +33,8 @@ pub enum RefusedReason {
     OutsideHours,
     /// The directory wants another password first.
     PasswordExpired,
+    /// The password was given up by "This was not me".
+    PasswordMustChange,
     /// The policy of the realm refuses this login.
     PolicyRefused,
 }
@@ -47,6 +49,7 @@ impl Refused {
             RefusedReason::NotInGroup => "not-in-group",
             RefusedReason::OutsideHours => "outside-hours",
             RefusedReason::PasswordExpired => "password-expired",
+            RefusedReason::PasswordMustChange => "password-must-change",
             RefusedReason::PolicyRefused => "policy",
         };
         format!("refused-{reason}-{part}")
@@ -80,7 +83,7 @@ impl Refused {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
         use RefusedReason::{
             AccountDisabled, AccountExpired, FactorDisabled, NoDestination, NotInGroup, OutsideHours, PasswordExpired,
-            PolicyRefused,
+            PasswordMustChange, PolicyRefused,
         };
         [
             NoDestination,
@@ -90,6 +93,7 @@ impl Refused {
             NotInGroup,
             OutsideHours,
             PasswordExpired,
+            PasswordMustChange,
             PolicyRefused,
         ]
         .map(|reason| Self { shell: shell.clone(), reason, login_url: "/login/internal".into() })

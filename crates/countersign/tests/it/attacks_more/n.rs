@@ -17,6 +17,10 @@ enum Needs {
     Login,
     /// A signature of the gateway that it belongs to.
     Gateway,
+    /// A link from a mail.
+    Link,
+    /// A code that was sent, and where to.
+    Code,
     /// A completed login.
     Session,
     /// That the installation is a demo or in quarantine.
@@ -41,6 +45,10 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/login/code/state", Needs::Login),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
+    ("GET", "/not-me", Needs::Nothing),
+    ("POST", "/not-me", Needs::Code),
+    ("GET", "/not-me/{token}", Needs::Link),
+    ("POST", "/not-me/{token}", Needs::Link),
     ("GET", "/account", Needs::Session),
     ("POST", "/account/devices/revoke", Needs::Session),
     ("GET", "/outbox", Needs::Sandbox),
@@ -120,7 +128,7 @@ fn address(route: &str) -> String {
     let id = "01901234-5678-7abc-8def-0123456789ab";
     let ids = ["{message}", "{challenge}", "{account}"];
     let route = ids.iter().fold(route.to_owned(), |route, name| route.replace(name, id));
-    let route = route.replace("{realm}", "internal").replace("{*path}", "nothing.css");
+    let route = route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing");
     route.replace("{provider}", "clicksend").replace("{secret}", "a-secret")
 }
 
@@ -129,7 +137,9 @@ async fn asks(browser: &mut Browser, method: &str, route: &str) {
     if method == "GET" {
         browser.gets(&path).await;
     } else {
-        browser.posts(&path, "csrf=x&identifier=ana&password=x&code=000000&destination=email&language=en").await;
+        browser
+            .posts(&path, "csrf=x&identifier=ana&name=ana&password=x&code=000000&destination=email&language=en")
+            .await;
     }
 }
 
@@ -152,6 +162,7 @@ async fn lower_credentials_are_turned_away(world: &World, has: Has, holder: &Bro
     for (method, route, needs) in ROUTES {
         let enough = match needs {
             Needs::Nothing | Needs::Password => true,
+            Needs::Code | Needs::Link => false,
             Needs::Login => has == Has::Login,
             Needs::Session => has == Has::Session,
             Needs::Gateway | Needs::Sandbox | Needs::Secret => false,

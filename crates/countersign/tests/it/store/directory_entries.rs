@@ -94,12 +94,10 @@ async fn an_entry_is_confirmed_and_refused(store: &Store) {
 
 async fn an_identifier_is_claimed_by_one_and_released_by_its_owner_only(store: &Store) {
     let (first, second) = (known(store, 1).await, known(store, 2).await);
-    let realm = RealmName::internal();
     let name: Identifier = "john".parse().unwrap();
-    let typed = name.clone();
-    let claims = in_parallel!(10, store, |tx, number| {
-        let (name, realm) = (typed.clone(), realm.clone());
-        async move { tx.claim_identifier(&realm, &name, if number % 2 == 0 { first } else { second }).await }
+    let claims = in_parallel!(10, store, |tx, number| async move {
+        let account = if number % 2 == 0 { first } else { second };
+        tx.claim_identifier(&RealmName::internal(), &"john".parse().unwrap(), account).await
     });
     assert_eq!(claims.iter().filter(|claimed| **claimed).count(), 1);
     let typed = name.clone();

@@ -4,6 +4,7 @@ mod accounts;
 mod challenges;
 mod devices;
 mod directory_entries;
+mod links;
 mod lockouts;
 mod logins;
 mod messages;

@@ -125,6 +125,12 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
     let device = still_trusted(tx, case, row.account.id).await?;
     let reachable = reach::channels_in(tx, &case.app, &row.account.contacts, case.visitor.now).await?;
     let decision = decide(case, &row, device.as_ref(), &reachable);
+    // The owner has given this password up; whoever brings it gets no further, be it the owner.
+    if row.must_change_password_at.is_some() {
+        let refusal = Refusal::PasswordMustChange;
+        tx.audit(&entry(case, &row, Event::LoginRefused, &decision, refusal.as_str())).await?;
+        return Ok(Next::Refuse(refusal));
+    }
     match &decision.verdict {
         Verdict::Allow => allow(tx, case, &row, &decision, device).await,
         Verdict::Challenge { reasons, .. } => challenge(tx, case, &row, &decision, reasons).await,

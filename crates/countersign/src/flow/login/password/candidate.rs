@@ -64,12 +64,14 @@ pub(super) async fn in_directories(app: &App, attempt: &Attempt) -> Result<Candi
     if !Ldap::could_be_password(&attempt.password) {
         return Ok(Candidate::Nobody);
     }
+    let name = name_to_ask(&attempt.identifier);
     for ldap in directories(app, &attempt.realm) {
-        match ldap.look_up(&attempt.identifier).await {
+        match ldap.look_up(&name).await {
             LookUp::Ambiguous => return Ok(Candidate::Ambiguous(Arc::clone(ldap))),
             LookUp::Found(found) => return known_by_id(app, attempt, ldap, found).await,
             LookUp::NeedsBind => return known_by_name(app, attempt, ldap).await,
             LookUp::Nobody => {}
+            LookUp::Unavailable(Fault::Busy) => return Err(Error::Busy(Fault::Busy.to_string())),
             LookUp::Unavailable(fault) => silent = silent.or_else(|| Some((Arc::clone(ldap), fault))),
         }
     }
@@ -118,6 +120,12 @@ async fn by_name(app: &App, attempt: &Attempt, name: &str) -> Result<Option<Acco
     }
 }
 
+/// A name as a directory is asked for it: in the form in which our own are compared, so that full-width letters and capitals
+/// are the same everywhere. What has no such form, such as a name with a space, is asked for as it is.
+pub(super) fn name_to_ask(typed: &str) -> String {
+    typed.parse().map_or_else(|_| typed.to_owned(), |name: Identifier| name.to_string())
+}
+
 /// `john` of `ACME\john` and of `john@acme.example`.
 fn without_domain(name: &str) -> &str {
     let name = name.rsplit_once('\\').map_or(name, |(_, name)| name);
@@ -127,6 +135,15 @@ fn without_domain(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn j06_spellings_of_a_name_are_one_question() {
+        for typed in ["john", "JOHN", "ｊｏｈｎ", " john "] {
+            assert_eq!(name_to_ask(typed), "john", "{typed:?}");
+        }
+        assert_eq!(name_to_ask(r"ACME\John"), r"acme\john");
+        assert_eq!(name_to_ask("John Smith"), "John Smith");
+    }
 
     #[test]
     fn j06_a_name_counts_without_its_domain() {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use countersign_core::id::AccountId;
 use countersign_core::lockout::Reservation;
 use countersign_core::policy::Refusal;
-use countersign_core::shield::{LEFT_DEFAULT, Seen, ShieldRules, THRESHOLD_ASSUMED, WINDOW_DEFAULT};
+use countersign_core::shield::{Seen, ShieldRules};
 use serde_json::json;
 
 use super::accept::{self, Case, Proven};
@@ -122,7 +122,7 @@ impl Trial<'_> {
     async fn may_forward(&self) -> Result<Forward, Error> {
         let Self { app, visitor, candidate, .. } = self;
         let person = candidate.found.as_deref().map(|found| &found.person);
-        let rules = rules(&candidate.ldap, person.and_then(|person| person.lockout_threshold));
+        let rules = rules(candidate);
         let mut seen = Seen { counted: person.and_then(|person| person.bad_password_count), answered: 0 };
         let tally = app.store.shield(&candidate.shielded).await?;
         // The directory's count was read before our own was. What it had of ours is only known when it is read again; that
@@ -144,8 +144,8 @@ impl Trial<'_> {
     }
 
     async fn prove(self) -> Result<Outcome, Error> {
-        let Attempt { identifier, password, .. } = &self.attempt;
-        match self.candidate.ldap.prove(identifier, self.candidate.found.as_deref(), password).await {
+        let name = candidate::name_to_ask(&self.attempt.identifier);
+        match self.candidate.ldap.prove(&name, self.candidate.found.as_deref(), &self.attempt.password).await {
             Answer::Locked => {
                 self.was_wrong().await?;
                 self.reject(Why::LockedInDirectory).await
@@ -228,6 +228,9 @@ impl Trial<'_> {
     async fn give_back(self, fault: &Fault) -> Result<Outcome, Error> {
         let (bucket, rules) = (self.bucket, self.app.settings.lockout);
         self.app.store.write(move |tx| Box::pin(async move { tx.give_back_password(&bucket, &rules).await })).await?;
+        if matches!(fault, Fault::Busy) {
+            return Err(Error::Busy(fault.to_string()));
+        }
         Ok(unavailable(&self.candidate.ldap, fault))
     }
 
@@ -244,11 +247,11 @@ impl Trial<'_> {
     }
 }
 
-/// The lockout of a directory for one person. Zero is a directory's way to say that it never locks.
-fn rules(ldap: &Ldap, of_person: Option<u32>) -> ShieldRules {
-    let told = of_person.or_else(|| ldap.lockout_threshold());
-    let threshold = Some(told.unwrap_or(THRESHOLD_ASSUMED)).filter(|threshold| *threshold > 0);
-    ShieldRules { threshold, left: LEFT_DEFAULT, window: WINDOW_DEFAULT }
+/// The lockout of the directory, for this person where it tells of one.
+fn rules(candidate: &InDirectory) -> ShieldRules {
+    let person = candidate.found.as_deref().map(|found| &found.person);
+    let threshold = person.and_then(|person| person.lockout_threshold).or_else(|| candidate.ldap.lockout_threshold());
+    ShieldRules::for_directory(threshold, person.and_then(|person| person.lockout_window))
 }
 
 /// Whether the directory may have counted a failure although there was no answer: it may have had the question. Counting it

@@ -8,11 +8,13 @@ use countersign_core::realm::SourceName;
 use countersign_core::settings::Settings;
 use serde_json::json;
 
+use super::speech::Environment;
 use super::{ConfigArgs, Failure, input, output, quiet_log};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::directory::{Directories, Outcome, Step};
+use crate::i18n::Texts;
 
 #[derive(clap::Subcommand, Debug)]
 pub(super) enum Command {
@@ -49,7 +51,7 @@ pub(super) struct Test {
     json: bool,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     quiet_log()?;
     match command {
         Command::List(list) => {
@@ -60,7 +62,7 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         Command::Test(test) => {
             let config = test.config.load(environment)?;
             let directories = build(&config)?;
-            examine(&test, &directories).await
+            examine(environment.texts(), &test, &directories).await
         }
     }
 }
@@ -91,12 +93,12 @@ fn show(list: &List, directories: &Directories, settings: &Settings) -> Result<E
     if rows.is_empty() {
         println!("There is no directory. Add [directories.NAME] to the configuration.");
     } else {
-        output::table(&["directory", "servers", "realms"], &rows);
+        output::table(&["directory", "servers", "realms"].map(str::to_owned), &rows);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn examine(test: &Test, directories: &Directories) -> Result<ExitCode, Failure> {
+async fn examine(tx: &Texts, test: &Test, directories: &Directories) -> Result<ExitCode, Failure> {
     let chosen = match &test.directory {
         Some(name) => directories.get(name).cloned(),
         None => {
@@ -113,7 +115,7 @@ async fn examine(test: &Test, directories: &Directories) -> Result<ExitCode, Fai
     let directory = chosen.ok_or_else(|| {
         Failure::Usage("there is no such directory: countersign directory list shows those there are".to_owned())
     })?;
-    let password = if test.password_stdin { Some(input::line_of_stdin()?) } else { None };
+    let password = if test.password_stdin { Some(input::line_of_stdin(tx)?) } else { None };
     let steps = directory.examine(test.account.as_deref(), password.as_ref()).await;
     if test.json {
         output::json(&steps.iter().map(|step| {

@@ -85,7 +85,8 @@ fn show(list: &List, directories: &Directories, settings: &Settings) -> Result<E
         output::json(&each.collect())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let row = |name: &SourceName, servers: &[String]| vec![name.to_string(), servers.join(", "), realms(name).join(", ")];
+    let row =
+        |name: &SourceName, servers: &[String]| vec![name.to_string(), servers.join(", "), realms(name).join(", ")];
     let rows: Vec<Vec<String>> = directories.iter().map(|each| row(each.name(), &each.addresses())).collect();
     if rows.is_empty() {
         println!("There is no directory. Add [directories.NAME] to the configuration.");
@@ -102,7 +103,9 @@ async fn examine(test: &Test, directories: &Directories) -> Result<ExitCode, Fai
             let mut all = directories.iter();
             let first = all.next().cloned();
             if all.next().is_some() {
-                return Err(Failure::Usage("there are several directories: say which with --directory NAME".to_owned()));
+                return Err(Failure::Usage(
+                    "there are several directories: say which with --directory NAME".to_owned(),
+                ));
             }
             first
         }

@@ -87,7 +87,11 @@ fn check_realms(tree: &mut Tree, settings: &Settings, names: &[SourceName]) {
             }
         }
         if !(1..=SOURCES_MAX).contains(&sources.len()) {
-            tree.refuse_text(&key, &format!("{} sources", sources.len()), "1 to 4 sources, in the order in which they are asked");
+            tree.refuse_text(
+                &key,
+                &format!("{} sources", sources.len()),
+                "1 to 4 sources, in the order in which they are asked",
+            );
         }
         // A policy for local logins may stay while a realm has none.
         let of_realm = |source: &&SourceName| sources.contains(source) || **source == SourceName::local();

@@ -127,7 +127,8 @@ impl Config {
         if !tree.faults.is_empty() {
             return None;
         }
-        let mut config = Self { server: server?, log, settings, directories, providers, channels, quarantine, warnings: Vec::new() };
+        let mut config =
+            Self { server: server?, log, settings, directories, providers, channels, quarantine, warnings: Vec::new() };
         config.warnings = warnings::find(&config, files);
         Some(config)
     }

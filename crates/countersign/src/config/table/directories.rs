@@ -135,7 +135,12 @@ pub(super) const SECTIONS: &[Section] = &[
                 "What people type to log in; each must be unique, and not theirs to change. Those shown for Active \
                  Directory, else uid.",
             ),
-            key("email", List, Nothing("[\"mail\"]"), "E-mail addresses; the first usable one is taken. By default mail."),
+            key(
+                "email",
+                List,
+                Nothing("[\"mail\"]"),
+                "E-mail addresses; the first usable one is taken. By default mail.",
+            ),
             key(
                 "phone",
                 List,

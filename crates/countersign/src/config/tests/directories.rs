@@ -30,9 +30,10 @@ fn a_directory_is_read_and_a_realm_uses_it() {
 
 #[test]
 fn what_is_wrong_with_a_directory_is_told_key_by_key() {
-    Case::with("[directories.corp]\nkind = \"novell\"\nservers = [\"ldap://dc1\"]\nbase = \"\"\nbind_as = \"ana\"\n").fails(&[
-        "directories.corp.kind = \"novell\" (line 8); allowed: \"active-directory\", \"openldap\", \"other\"",
-    ]);
+    Case::with("[directories.corp]\nkind = \"novell\"\nservers = [\"ldap://dc1\"]\nbase = \"\"\nbind_as = \"ana\"\n")
+        .fails(&[
+            "directories.corp.kind = \"novell\" (line 8); allowed: \"active-directory\", \"openldap\", \"other\"",
+        ]);
     let rest = "service_password = \" \"\nfilter = \"uid=x\"\nconnect_timeout = \"1m\"\n";
     let text = format!("{CORP}{rest}[directories.corp.attributes]\nemail = [\"mail box\"]\n");
     Case::with(&text.replace("dc1.corp", "ldaps://dc1.corp")).fails(&[

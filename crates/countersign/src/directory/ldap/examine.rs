@@ -6,12 +6,12 @@
 
 use countersign_core::secret::Secret;
 
+use crate::directory::ldap::Ldap;
 use crate::directory::ldap::filter::Filter;
 use crate::directory::ldap::message::{Scope, Search};
 use crate::directory::ldap::name::TypedName;
 use crate::directory::ldap::settings::{Method, Security};
 use crate::directory::ldap::wire::{Hits, Wire};
-use crate::directory::ldap::Ldap;
 use crate::directory::{Answer, Fault, Found, LookUp, Outcome, Person, Standing, Step};
 
 /// Every step there is something to do for. Stops where nothing further can work.
@@ -75,7 +75,9 @@ fn advice_for_connection(fault: &Fault) -> &'static str {
              ca_file (without ca_file: one that the operating system trusts). `openssl s_client -connect HOST:636` shows \
              it. For StartTLS the server must offer it. There is no setting that turns this check off"
         }
-        Fault::TimedOut(_) => "a firewall may be in the way, or the port is not that of a directory: try it from this machine",
+        Fault::TimedOut(_) => {
+            "a firewall may be in the way, or the port is not that of a directory: try it from this machine"
+        }
         Fault::BrokenAnswer(_) => {
             "the port may be another one's: 636 is LDAPS (security = \"ldaps\"), 389 is for StartTLS (\"starttls\")"
         }
@@ -224,7 +226,8 @@ async fn prove(directory: &Ldap, name: &str, found: Option<&Found>, password: &S
         }
         Answer::Locked => steps.push(Step::broken(WHAT, in_words(Standing::Locked), advice_for(Standing::Locked))),
         Answer::Wrong => {
-            let advice = "the directory counted it as a wrong password. For bind_as: check that the name it makes is right";
+            let advice =
+                "the directory counted it as a wrong password. For bind_as: check that the name it makes is right";
             steps.push(Step::broken(WHAT, "the directory says it is wrong", advice));
         }
         Answer::Unavailable(fault) => steps.push(Step::failed(WHAT, &fault, advice_for_connection(&fault))),

@@ -119,9 +119,8 @@ fn comparison(item: &str) -> Result<Filter, BadFilter> {
     if value.contains('(') {
         return Err(BadFilter);
     }
-    let compare = |tag, name: &str| {
-        Ok(Filter::Compare { tag, attribute: attribute(name)?.to_owned(), value: unescape(value)? })
-    };
+    let compare =
+        |tag, name: &str| Ok(Filter::Compare { tag, attribute: attribute(name)?.to_owned(), value: unescape(value)? });
     if let Some(name) = left.strip_suffix('>') {
         return compare(AT_LEAST, name);
     }
@@ -239,9 +238,10 @@ mod tests {
     #[test]
     fn what_is_no_filter_is_refused() {
         let deep = format!("{}(a=1){}", "(!".repeat(40), ")".repeat(40));
-        for text in
-            ["", "a=1", "(a=1", "(a=1))", "()", "(&)", "(a)", "(=1)", "(a=(b)", "(a b=1)", "(a=\\2)", "(a=\\zz)", "(a=**)", "(:=x)"]
-        {
+        for text in [
+            "", "a=1", "(a=1", "(a=1))", "()", "(&)", "(a)", "(=1)", "(a=(b)", "(a b=1)", "(a=\\2)", "(a=\\zz)",
+            "(a=**)", "(:=x)",
+        ] {
             assert_eq!(Filter::parse(text), Err(BadFilter), "{text}");
         }
         assert_eq!(Filter::parse(&deep), Err(BadFilter));

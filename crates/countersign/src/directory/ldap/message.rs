@@ -3,7 +3,8 @@
 use countersign_core::secret::Secret;
 
 use crate::directory::ldap::ber::{
-    self, Bytes, ENUMERATED, INTEGER, Malformed, OCTETS, Reader, SEQUENCE, SET, boolean, element, holding, number, octets,
+    self, Bytes, ENUMERATED, INTEGER, Malformed, OCTETS, Reader, SEQUENCE, SET, boolean, element, holding, number,
+    octets,
 };
 use crate::directory::ldap::filter::Filter;
 
@@ -155,9 +156,9 @@ impl Entry {
     /// For tests of what is made of an entry.
     #[cfg(test)]
     pub(super) fn of(dn: &str, attributes: &[(&str, &[&str])]) -> Self {
-        let attributes = attributes.iter().map(|(name, values)| {
-            ((*name).to_owned(), values.iter().map(|value| value.as_bytes().to_vec()).collect())
-        });
+        let attributes = attributes
+            .iter()
+            .map(|(name, values)| ((*name).to_owned(), values.iter().map(|value| value.as_bytes().to_vec()).collect()));
         Self { dn: dn.to_owned(), attributes: attributes.collect() }
     }
 }
@@ -314,7 +315,8 @@ mod tests {
         let attribute = holding(SEQUENCE, &[octets(b"uid"), holding(SET, &[octets(b"ana"), octets(b"anna")])]);
         let entry = holding(0x64, &[octets(b"uid=ana"), holding(SEQUENCE, &[attribute])]);
         let policy = holding(SEQUENCE, &[octets(PASSWORD_POLICY.as_bytes()), octets(&unhex("3003810100"))]);
-        let bound = [number(INTEGER, 7).to_vec(), unhex("61 07 0a0131 0400 0400"), element(0xa0, &policy).to_vec()].concat();
+        let bound =
+            [number(INTEGER, 7).to_vec(), unhex("61 07 0a0131 0400 0400"), element(0xa0, &policy).to_vec()].concat();
         let found = [number(INTEGER, 7).to_vec(), entry.to_vec()].concat();
         let whole = read(&found).unwrap();
         assert!(matches!(&whole.body, Body::Entry(entry) if entry.texts("UID").eq(["ana", "anna"])));

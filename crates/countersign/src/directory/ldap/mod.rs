@@ -240,7 +240,8 @@ impl Ldap {
 
     /// An entry as a person: its policy, and the group that is required.
     async fn person(&self, wire: &mut Wire, entry: &Entry) -> Result<Found, Fault> {
-        let DirectorySettings { kind, country, required_group, password_policy, lockout_threshold, .. } = &self.settings;
+        let DirectorySettings { kind, country, required_group, password_policy, lockout_threshold, .. } =
+            &self.settings;
         let now = self.clock.now();
         let place = Place::of(entry, *kind, password_policy.as_deref());
         let policy = self.policies.at(&place, wire, now).await?;

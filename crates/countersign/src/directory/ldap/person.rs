@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, civil, tz};
 use crate::directory::ldap::message::Entry;
 use crate::directory::ldap::policy::Policy;
 use crate::directory::ldap::settings::{Attributes, Kind};
-use crate::directory::{Fault, Found, Person, Standing, StableId};
+use crate::directory::{Fault, Found, Person, StableId, Standing};
 
 /// The most names and groups that are kept, and the longest text, in characters.
 const NAMES_MAX: usize = 8;
@@ -132,7 +132,9 @@ impl Reading<'_> {
             return Standing::Expired;
         }
         // The attribute stays after the lock has run out. Where the policy may not be read, only the bind tells.
-        let lifts = |at: Timestamp, lasts: SignedDuration| lasts.is_zero() || at.checked_add(lasts).is_ok_and(|end| end > self.now);
+        let lifts = |at: Timestamp, lasts: SignedDuration| {
+            lasts.is_zero() || at.checked_add(lasts).is_ok_and(|end| end > self.now)
+        };
         let locked_at = entry.texts(locked).next().and_then(of_generalized_time);
         if locked_at.zip(self.policy.lock).is_some_and(|(at, lasts)| lifts(at, lasts)) {
             return Standing::Locked;
@@ -206,7 +208,8 @@ fn of_filetime(filetime: i64) -> Option<Timestamp> {
 
 /// A moment as X.680 writes it, in UTC: `20261122131500Z`, perhaps with a fraction of a second.
 fn of_generalized_time(text: &str) -> Option<Timestamp> {
-    let seconds = text.get(..14).filter(|digits| text.ends_with('Z') && digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let seconds =
+        text.get(..14).filter(|digits| text.ends_with('Z') && digits.bytes().all(|byte| byte.is_ascii_digit()))?;
     let time = civil::DateTime::strptime("%Y%m%d%H%M%S", seconds).ok()?;
     Some(time.to_zoned(tz::TimeZone::UTC).ok()?.timestamp())
 }

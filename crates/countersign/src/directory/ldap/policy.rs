@@ -76,7 +76,8 @@ impl Policies {
     /// The policy at a place: remembered, or read now. What may not be read is unknown, and no fault.
     pub(super) async fn at(&self, place: &Place, wire: &mut Wire, now: Timestamp) -> Result<Policy, Fault> {
         let Some(key) = place.key() else { return Ok(Policy::default()) };
-        let fresh = |(read_at, policy): &(Timestamp, Policy)| (now.duration_since(*read_at) < KNOWN_FOR).then_some(*policy);
+        let fresh =
+            |(read_at, policy): &(Timestamp, Policy)| (now.duration_since(*read_at) < KNOWN_FOR).then_some(*policy);
         if let Some(policy) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).and_then(fresh) {
             return Ok(policy);
         }

@@ -150,7 +150,12 @@ impl DirectorySettings {
         require((1..=SERVERS_MAX).contains(&servers.len()), "servers", &servers.join(", "), "1 to 8 servers");
         for server in servers {
             let right = Server::parse(server, self.security).is_some();
-            require(right, "servers", server, "host or host:port, such as \"dc1.corp.example.com\"; no ldap:// before it");
+            require(
+                right,
+                "servers",
+                server,
+                "host or host:port, such as \"dc1.corp.example.com\"; no ldap:// before it",
+            );
         }
         for (key, text) in self.texts() {
             require(is_text(text), key, text, "1 to 1024 bytes on one line");
@@ -160,14 +165,17 @@ impl DirectorySettings {
             require(right, key, &names.join(", "), "1 to 8 names of attributes, such as \"mail\"");
         }
         if let Some(filter) = &self.filter {
-            let allowed = "a search filter (RFC 4515), such as \"(objectClass=person)\"; the name is searched for besides it";
+            let allowed =
+                "a search filter (RFC 4515), such as \"(objectClass=person)\"; the name is searched for besides it";
             require(Filter::parse(filter).is_ok(), "filter", filter, allowed);
         }
         if let Some(country) = &self.country {
             let allowed = "a country in two capital letters (ISO 3166), such as CA";
             require(contact::is_country(country), "country", country, allowed);
         }
-        for (key, value, most) in [("connect_timeout", self.connect_timeout, 15), ("answer_timeout", self.answer_timeout, 30)] {
+        for (key, value, most) in
+            [("connect_timeout", self.connect_timeout, 15), ("answer_timeout", self.answer_timeout, 30)]
+        {
             let right = (SignedDuration::from_millis(100)..=SignedDuration::from_secs(most)).contains(&value);
             require(right, key, &format!("{value:#}"), &format!("100ms to {most}s: a person waits for it"));
         }
@@ -295,7 +303,11 @@ impl Server {
 
 impl std::fmt::Display for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.host.contains(':') { write!(f, "[{}]:{}", self.host, self.port) } else { write!(f, "{}:{}", self.host, self.port) }
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
     }
 }
 

@@ -22,7 +22,10 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, String
 
 fn authorities(path: &Path) -> Result<RootCertStore, String> {
     let unusable = |detail: String| {
-        format!("{}: {detail}; it must be the certificate of the authority that signed the servers', as PEM", path.display())
+        format!(
+            "{}: {detail}; it must be the certificate of the authority that signed the servers', as PEM",
+            path.display()
+        )
     };
     let mut roots = RootCertStore::empty();
     let certificates = CertificateDer::pem_file_iter(path).map_err(|error| unusable(error.to_string()))?;

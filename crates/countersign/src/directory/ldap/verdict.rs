@@ -107,7 +107,8 @@ mod tests {
     #[test]
     fn j07_what_active_directory_says_is_told_apart() {
         let said = |data: &str| {
-            let text = format!("80090308: LdapErr: DSID-0C090449, comment: AcceptSecurityContext error, data {data}, v4563");
+            let text =
+                format!("80090308: LdapErr: DSID-0C090449, comment: AcceptSecurityContext error, data {data}, v4563");
             verdict(49, &text, None, Kind::ActiveDirectory).unwrap()
         };
         for (data, expected) in [

@@ -63,7 +63,8 @@ impl Wire {
     pub(super) async fn open(server: &Server, security: Security, tls: &Arc<ClientConfig>) -> Result<Self, Fault> {
         let name = ServerName::try_from(server.host.clone())
             .map_err(|_| Fault::Tls("the server's name cannot be in a certificate".to_owned()))?;
-        let tcp = TcpStream::connect((server.host.as_str(), server.port)).await.map_err(|error| no_connection(&error))?;
+        let tcp =
+            TcpStream::connect((server.host.as_str(), server.port)).await.map_err(|error| no_connection(&error))?;
         let _ = tcp.set_nodelay(true);
         let tcp = match security {
             Security::Ldaps => tcp,
@@ -93,11 +94,7 @@ impl Wire {
     }
 
     /// Searches; the second part tells whether there are more than the limit.
-    pub(super) async fn find(
-        &mut self,
-        what: &'static str,
-        search: &Search<'_>,
-    ) -> Result<(Vec<Entry>, bool), Fault> {
+    pub(super) async fn find(&mut self, what: &'static str, search: &Search<'_>) -> Result<(Vec<Entry>, bool), Fault> {
         self.ask(message::search(search), None).await?;
         let mut entries = Vec::new();
         let mut references = 0;

@@ -260,18 +260,36 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
-    /// A code is needed, and there is no way to send one.
-    NoDestination,
+    /// The directory has the account disabled.
+    AccountDisabled,
+    /// The directory has an end for the account, and that has come.
+    AccountExpired,
     /// Too many wrong codes; an administrator must look.
     FactorDisabled,
+    /// A code is needed, and there is no way to send one.
+    NoDestination,
+    /// The directory does not have the person in the group that is required.
+    NotInGroup,
+    /// The directory allows no login at this hour or from here.
+    OutsideHours,
+    /// The directory wants another password first.
+    PasswordExpired,
+    /// The password was right, and has been given up: a new one has to be chosen first.
+    PasswordMustChange,
 }
 
 impl Refusal {
     /// The name used in texts and the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::NoDestination => "no-destination",
+            Self::AccountDisabled => "account-disabled",
+            Self::AccountExpired => "account-expired",
             Self::FactorDisabled => "factor-disabled",
+            Self::NoDestination => "no-destination",
+            Self::NotInGroup => "not-in-group",
+            Self::OutsideHours => "outside-hours",
+            Self::PasswordExpired => "password-expired",
+            Self::PasswordMustChange => "password-must-change",
         }
     }
 }
@@ -303,11 +321,11 @@ pub fn decide(policy: &Policy, account: &Account, circumstances: &Circumstances,
     Decision { verdict, mode: policy.mode, applies, findings }
 }
 
-fn demand(account: &Account, reasons: Vec<Trigger>, working: &[Channel]) -> Verdict {
+pub(crate) fn demand(account: &Account, reasons: Vec<Trigger>, working: &[Channel]) -> Verdict {
     if account.factor_disabled_at.is_some() {
         return Verdict::Refuse(Refusal::FactorDisabled);
     }
-    let destinations = account.contacts.destinations(working);
+    let destinations = account.destinations(working);
     if destinations.is_empty() {
         return Verdict::Refuse(Refusal::NoDestination);
     }

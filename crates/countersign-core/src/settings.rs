@@ -13,11 +13,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::challenge::{LIFE_MAX, LIFE_MIN, TRIES_MAX};
 use crate::contact;
+use crate::delivery::DeliveryRules;
 use crate::device::DeviceRules;
 use crate::lockout::LockoutRules;
+use crate::phones::PhoneRules;
 use crate::policy::Policy;
 use crate::policy_setting::{Networks, PolicySetting};
 use crate::realm::{RealmName, SourceName};
+use crate::recovery::RecoveryRules;
 use crate::session::SessionRules;
 use crate::throttle::{Rate, SendLimits};
 
@@ -45,10 +48,16 @@ pub struct Settings {
     pub lockout: LockoutRules,
     /// The send limits.
     pub send_limits: SendLimits,
+    /// Which telephones a code may go to.
+    pub phones: PhoneRules,
+    /// What becomes of messages that are on their way.
+    pub delivery: DeliveryRules,
     /// Trusted devices.
     pub trusted_device: DeviceRules,
     /// Sessions.
     pub session: SessionRules,
+    /// Forgotten passwords.
+    pub recovery: RecoveryRules,
 }
 
 impl Default for Settings {
@@ -60,8 +69,11 @@ impl Default for Settings {
             code: CodeRules::default(),
             lockout: LockoutRules::default(),
             send_limits: SendLimits::default(),
+            phones: PhoneRules::default(),
+            delivery: DeliveryRules::default(),
             trusted_device: DeviceRules::default(),
             session: SessionRules::default(),
+            recovery: RecoveryRules::default(),
         }
     }
 }
@@ -199,8 +211,11 @@ impl Settings {
         self.check_code(&mut faults);
         self.check_lockout(&mut faults);
         check_limits(&self.send_limits, &mut faults);
+        self.phones.check(&mut faults);
+        self.delivery.check(&mut faults);
         check_device(&self.trusted_device, &mut faults);
         check_session(&self.session, &mut faults);
+        check_recovery(&self.recovery, &mut faults);
         faults.0
     }
 
@@ -208,9 +223,14 @@ impl Settings {
         let count = self.realms.len();
         faults.require((1..=REALMS_MAX).contains(&count), "realms", count, "there are 1 to 32 realms");
         for (name, realm) in &self.realms {
-            // These would hide behind `/login/code` and `/login/destination`.
-            let free = !matches!(name.as_str(), "code" | "destination");
-            faults.require(free, &format!("realms.{name}"), name, "another name: `code` and `destination` are pages");
+            // These would hide behind `/login/code` and its like.
+            let free = !matches!(name.as_str(), "code" | "destination" | "recovery");
+            faults.require(
+                free,
+                &format!("realms.{name}"),
+                name,
+                "another name: `code`, `destination` and `recovery` are pages",
+            );
             check_text(&format!("realms.{name}.title"), &realm.title, faults);
             for (source, setting) in &realm.policy {
                 setting.check(&format!("realms.{name}.policy.{source}"), faults);
@@ -340,6 +360,15 @@ fn check_session(rules: &SessionRules, faults: &mut Faults) {
         "session.absolute",
         shown(rules.absolute),
         "5m to 720h (30 days)",
+    );
+}
+
+fn check_recovery(rules: &RecoveryRules, faults: &mut Faults) {
+    faults.require(
+        (SignedDuration::ZERO..=SignedDuration::from_hours(24 * 30)).contains(&rules.email_rest),
+        "recovery.email_rest",
+        shown(rules.email_rest),
+        "0s to 720h (30 days): until then a code is not sent to the mailbox that got the link",
     );
 }
 

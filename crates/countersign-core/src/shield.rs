@@ -6,8 +6,8 @@
 //! password is, and the directory does not learn of it.
 //!
 //! ```text
-//!   the directory's threshold        5
-//!   left to the person             − 2
+//!   the directory's threshold        5     0: it never locks; not told: 5
+//!   left to the person             − 2     of fewer than 5, one
 //!   the budget                     = 3     forwarded within the directory's observation window, whoever asks:
 //!                                          every browser, every realm, every node, trusted device or not
 //! ```
@@ -19,6 +19,10 @@ use jiff::{SignedDuration, Timestamp};
 
 /// What is assumed of a directory that does not tell its threshold: fewer would keep people out, more would be reckless.
 pub const THRESHOLD_ASSUMED: u32 = 5;
+
+/// How long a directory that does not tell is taken to remember a failure: longer than any default (Windows suggests 10
+/// minutes, and suggested 30 before).
+pub const WINDOW_ASSUMED: SignedDuration = SignedDuration::from_mins(60);
 
 /// The lockout of one directory, as far as it concerns us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +36,21 @@ pub struct ShieldRules {
 }
 
 impl ShieldRules {
-    /// How many failures may be forwarded within the window; `None` is any number. A threshold that leaves nothing forwards
-    /// nothing: then nobody can log in, which is told when the settings are checked, and nobody is locked out either.
+    /// The rules for a directory that tells this of itself. It writes 0 for a threshold that is never reached, and for a
+    /// window that ends only with a right password.
+    pub fn for_directory(threshold: Option<u32>, window: Option<SignedDuration>) -> Self {
+        let threshold = threshold.unwrap_or(THRESHOLD_ASSUMED);
+        let window = window.unwrap_or(WINDOW_ASSUMED);
+        Self {
+            threshold: (threshold > 0).then_some(threshold),
+            // One that mistypes twice should still get in: of few failures, only one can be left.
+            left: if threshold >= THRESHOLD_ASSUMED { 2 } else { 1 },
+            window: if window.is_zero() { SignedDuration::MAX } else { window },
+        }
+    }
+
+    /// How many failures may be forwarded within the window; `None` is any number. A directory that locks at the first
+    /// wrong password is never asked: nobody of it can log in, and nobody is locked out either.
     pub fn budget(&self) -> Option<u32> {
         self.threshold.map(|threshold| threshold.saturating_sub(self.left))
     }
@@ -62,24 +79,35 @@ pub struct Seen {
 pub struct Entry {
     /// The tally.
     pub tally: Tally,
-    /// When a password was last forwarded.
+    /// When a password was last forwarded, or answered.
     pub last_at: Timestamp,
+}
+
+impl Entry {
+    /// The tally, unless the directory has forgotten it.
+    fn live(self, rules: &ShieldRules, now: Timestamp) -> Option<Tally> {
+        let forgotten_at = self.last_at.saturating_add(rules.window).unwrap_or(Timestamp::MAX);
+        (now < forgotten_at).then_some(self.tally)
+    }
+}
+
+impl Seen {
+    /// What is known when the directory is about to be asked for its count; [`Seen::counted`] is its answer.
+    pub fn before_asking(entry: Option<Entry>, rules: &ShieldRules, now: Timestamp) -> Self {
+        let answered = entry.and_then(|entry| entry.live(rules, now)).map_or(0, |tally| tally.answered);
+        Self { counted: None, answered }
+    }
 }
 
 /// Reserves the forwarding of one password, as if it were wrong; `None`: the directory must not be asked. The store does
 /// this in one conditional statement; the contract suite holds it to this.
 pub fn reserve(entry: Option<Entry>, seen: Seen, rules: &ShieldRules, now: Timestamp) -> Option<Entry> {
-    let live = entry.filter(|entry| now < forgotten_at(entry.last_at, rules.window));
-    let tally = live.map(|entry| entry.tally).unwrap_or_default();
+    let live = entry.and_then(|entry| entry.live(rules, now));
+    let tally = live.unwrap_or_default();
     // Without a live entry nothing of ours is under way, and nothing can have been answered since.
     let under_way = if live.is_some() { tally.forwarded.saturating_sub(seen.answered) } else { 0 };
     let elsewhere = seen.counted.unwrap_or_default().saturating_add(under_way);
     let room = |count: u32| rules.budget().is_none_or(|budget| count < budget);
     (room(tally.forwarded) && room(elsewhere))
         .then_some(Entry { tally: Tally { forwarded: tally.forwarded.saturating_add(1), ..tally }, last_at: now })
-}
-
-/// When a directory has forgotten a failure.
-fn forgotten_at(last: Timestamp, window: SignedDuration) -> Timestamp {
-    last.saturating_add(window).unwrap_or(Timestamp::MAX)
 }

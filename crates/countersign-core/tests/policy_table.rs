@@ -144,7 +144,7 @@ impl Case {
             trusted: self.circumstances.device != DeviceStanding::Untrusted,
             never_new: NEVER_NEW.iter().any(|range| self.is_within(range)),
             factor_off: self.account.factor_disabled_at.is_some(),
-            reachable: !self.account.contacts.destinations(&self.working).is_empty(),
+            reachable: !self.account.destinations(&self.working).is_empty(),
         })
     }
 
@@ -287,6 +287,7 @@ fn read_account(text: &str, source: &SourceName, history: History) -> Result<(Ac
     };
     for word in words(text, ' ') {
         match word.split_once('=').unwrap_or((word, "")) {
+            ("administrator", "") => account.role = Role::Administrator,
             ("opted-in", "") => account.opted_in = true,
             ("no-email", "") => account.contacts.email = None,
             ("no-phone", "") => account.contacts.phone = None,

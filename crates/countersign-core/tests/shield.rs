@@ -4,6 +4,7 @@
 use countersign_core::shield::{Entry, Seen, ShieldRules, Tally, reserve};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, RngSeed};
 
 const WINDOW: SignedDuration = SignedDuration::from_mins(30);
 
@@ -17,6 +18,29 @@ fn rules(threshold: Option<u32>, left: u32) -> ShieldRules {
 
 fn entry(forwarded: u32, answered: u32, minute: i64) -> Option<Entry> {
     Some(Entry { tally: Tally { forwarded, answered }, last_at: at(minute) })
+}
+
+#[test]
+fn what_a_directory_tells_of_its_lockout() {
+    let minutes = SignedDuration::from_mins;
+    // threshold, window: the budget, and the window that holds.
+    for (threshold, window, budget, holds) in [
+        (Some(5), Some(minutes(10)), Some(3), minutes(10)),
+        (Some(10), Some(minutes(30)), Some(8), minutes(30)),
+        (Some(4), Some(minutes(30)), Some(3), minutes(30)),
+        (Some(3), Some(minutes(30)), Some(2), minutes(30)),
+        (Some(2), Some(minutes(30)), Some(1), minutes(30)),
+        (Some(1), Some(minutes(30)), Some(0), minutes(30)),
+        (Some(0), Some(minutes(30)), None, minutes(30)),
+        (None, None, Some(3), minutes(60)),
+        (Some(5), Some(SignedDuration::ZERO), Some(3), SignedDuration::MAX),
+    ] {
+        let rules = ShieldRules::for_directory(threshold, window);
+        assert_eq!((rules.budget(), rules.window), (budget, holds), "{threshold:?} {window:?}");
+    }
+    // For ever is for ever.
+    let rules = ShieldRules::for_directory(Some(5), Some(SignedDuration::ZERO));
+    assert_eq!(reserve(entry(3, 3, 0), Seen { counted: None, answered: 3 }, &rules, Timestamp::MAX - WINDOW), None);
 }
 
 #[test]
@@ -100,6 +124,14 @@ impl Directory {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 512,
+        failure_persistence: None,
+        rng_algorithm: RngAlgorithm::ChaCha,
+        rng_seed: RngSeed::Fixed(0x5EED),
+        ..ProptestConfig::default()
+    })]
+
     /// Whatever is interleaved: what we forward never makes the directory's count exceed the budget.
     #[test]
     fn our_failures_never_reach_the_threshold(steps in steps(), threshold in 1_u32..8, left in 1_u32..4, tells: bool) {
@@ -110,9 +142,8 @@ proptest! {
         for step in steps {
             match step {
                 Step::Look => {
-                    let answered = entry.map_or(0, |entry| entry.tally.answered);
                     let counted = tells.then(|| directory.count(now));
-                    looked.push(Seen { counted, answered });
+                    looked.push(Seen { counted, ..Seen::before_asking(entry, &rules, now) });
                 }
                 Step::Forward => {
                     let Some(seen) = looked.pop() else { continue };

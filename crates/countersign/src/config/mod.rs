@@ -8,8 +8,10 @@ pub mod fault;
 pub mod keys;
 pub mod kind;
 mod overlay;
+pub mod passwords;
 pub mod providers;
 pub mod reference;
+mod routes;
 mod rules;
 pub mod server;
 pub mod table;
@@ -27,11 +29,13 @@ use std::path::{Path, PathBuf};
 use countersign_core::policy::Mode;
 use countersign_core::policy_setting::PolicySetting;
 use countersign_core::realm::SourceName;
+use countersign_core::route::Routes;
 use countersign_core::secret::Secret;
 use countersign_core::settings::Settings;
 
 use crate::config::directories::DirectoriesSettings;
 use crate::config::fault::{ConfigErrors, Fault, Warning};
+use crate::config::passwords::Passwords;
 use crate::config::providers::{Channels, Providers};
 use crate::config::server::{PublicUrl, Server};
 use crate::config::tree::Tree;
@@ -56,6 +60,10 @@ pub struct Config {
     pub providers: Providers,
     /// Which of them deliver on which channel.
     pub channels: Channels,
+    /// Which of them serve which country, and from what sender.
+    pub routes: Routes,
+    /// What new passwords are held against.
+    pub passwords: Passwords,
     /// Who gets messages even in quarantine.
     pub quarantine: Allowed,
     /// What is allowed, and may still not be what was meant.
@@ -108,6 +116,8 @@ impl Config {
             directories: DirectoriesSettings::new(),
             providers: Providers { sandbox: true, ..Providers::default() },
             channels: Channels::sandbox(),
+            routes: Routes::default(),
+            passwords: Passwords::default(),
             quarantine: Allowed::default(),
             warnings: Vec::new(),
         }
@@ -123,12 +133,24 @@ impl Config {
         let settings = rules::read(tree);
         let directories = directories::read(tree, &folder, &settings);
         let (providers, channels) = providers::read(tree);
+        let routes = routes::read(tree, &channels);
+        let passwords = Passwords::read(tree, &folder);
         let quarantine = providers::allowed_in_quarantine(tree);
         if !tree.faults.is_empty() {
             return None;
         }
-        let mut config =
-            Self { server: server?, log, settings, directories, providers, channels, quarantine, warnings: Vec::new() };
+        let mut config = Self {
+            server: server?,
+            log,
+            settings,
+            directories,
+            providers,
+            channels,
+            routes,
+            passwords,
+            quarantine,
+            warnings: Vec::new(),
+        };
         config.warnings = warnings::find(&config, files);
         Some(config)
     }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use countersign_core::contact::{EmailAddress, Phone};
 use countersign_core::realm::SourceName;
+use jiff::SignedDuration;
 
 use crate::directory::ldap::Ldap;
 
@@ -114,6 +115,8 @@ pub struct Person {
     /// After how many wrong passwords the directory locks this person: 0 never; `None` if it does not tell and nothing is
     /// configured.
     pub lockout_threshold: Option<u32>,
+    /// How long it remembers a wrong password; zero: until a right one; `None` if it does not tell.
+    pub lockout_window: Option<SignedDuration>,
     /// How many of them it has counted; `None` if it does not tell.
     pub bad_password_count: Option<u32>,
 }

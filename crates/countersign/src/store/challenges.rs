@@ -46,6 +46,12 @@ pub struct ChallengeRow {
     pub ended_at: Option<Timestamp>,
     /// Which of these.
     pub end_reason: Option<String>,
+    /// Whose code it has: [`OURS`], or the name of a provider; nobody's before a message is handed over.
+    pub code_by: Option<String>,
+    /// The provider that holds a verification for it.
+    pub verifier: Option<String>,
+    /// The provider's id of that verification.
+    pub verification: Option<String>,
 }
 
 /// Prints no address.
@@ -62,15 +68,19 @@ impl fmt::Debug for ChallengeRow {
     }
 }
 
+/// The maker of the codes that are derived here.
+pub const OURS: &str = "countersign";
+
 /// The reason written by [`Tx::consume_challenge`].
-const USED: &str = "used";
+pub const USED: &str = "used";
 
 macro_rules! columns {
     () => {
         "id, account_id, purpose, login_id, channel, destination, created_at, expires_at, tries, sends, last_sent_at,
-         ended_at, end_reason"
+         ended_at, end_reason, code_by, verifier, verification"
     };
 }
+pub(super) use columns;
 
 impl Record for ChallengeRow {
     fn read(row: &Row) -> Result<Self, Error> {
@@ -88,6 +98,9 @@ impl Record for ChallengeRow {
             last_sent_at: row.optional_instant("last_sent_at")?,
             ended_at: row.optional_instant("ended_at")?,
             end_reason: row.get("end_reason")?,
+            code_by: row.get("code_by")?,
+            verifier: row.get("verifier")?,
+            verification: row.get("verification")?,
         })
     }
 }
@@ -108,6 +121,30 @@ impl Store {
     /// The challenge with this id.
     pub async fn challenge(&self, id: ChallengeId) -> Result<Option<ChallengeRow>, Error> {
         find(self.reader().await?.conn(), id).await
+    }
+}
+
+impl Store {
+    /// The newest challenges whose code was last sent to this number or address, whatever has become of them.
+    pub async fn challenges_sent_to(&self, address: &str, limit: u32) -> Result<Vec<ChallengeRow>, Error> {
+        run!(
+            self.reader().await?.conn(),
+            all ChallengeRow:
+            concat!("select ", columns!(), " from challenge where destination = $1 order by created_at desc limit $2"),
+            address,
+            i64::from(limit),
+        )
+    }
+
+    /// The newest challenges of an account, whatever has become of them.
+    pub async fn challenges_of(&self, account: AccountId, limit: u32) -> Result<Vec<ChallengeRow>, Error> {
+        run!(
+            self.reader().await?.conn(),
+            all ChallengeRow:
+            concat!("select ", columns!(), " from challenge where account_id = $1 order by created_at desc limit $2"),
+            account.0,
+            i64::from(limit),
+        )
     }
 }
 
@@ -142,8 +179,9 @@ impl Tx {
         run!(
             self.conn(),
             execute "insert into challenge (id, account_id, purpose, login_id, channel, destination, created_at,
-                                            expires_at, tries, sends, last_sent_at, ended_at, end_reason)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                            expires_at, tries, sends, last_sent_at, ended_at, end_reason, code_by,
+                                            verifier, verification)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             challenge.id.0,
             challenge.account.0,
             challenge.purpose.as_str(),
@@ -157,6 +195,9 @@ impl Tx {
             challenge.last_sent_at.map(Micros),
             challenge.ended_at.map(Micros),
             challenge.end_reason.as_deref(),
+            challenge.code_by.as_deref(),
+            challenge.verifier.as_deref(),
+            challenge.verification.as_deref(),
         )
         .map(drop)
     }
@@ -193,6 +234,40 @@ impl Tx {
             Micros(now),
         )?;
         Ok(reserved.map(|tries| tries.0))
+    }
+
+    /// Reserves one try to say "This was not me" with the code; `false`: it may not be compared. The code of a challenge
+    /// that has expired or ended says it too.
+    pub async fn reserve_not_me_try(&mut self, id: ChallengeId, tries: u32) -> Result<bool, Error> {
+        let reserved = run!(
+            self.conn(),
+            execute "update challenge set not_me_tries = not_me_tries + 1 where id = $1 and not_me_tries < $2",
+            id.0,
+            i64::from(tries),
+        )?;
+        Ok(reserved == 1)
+    }
+
+    /// No code that the account has been sent so far says "This was not me" any more.
+    pub async fn use_up_not_me_tries(&mut self, account: AccountId, tries: u32) -> Result<(), Error> {
+        run!(
+            self.conn(),
+            execute "update challenge set not_me_tries = $2 where account_id = $1",
+            account.0,
+            i64::from(tries),
+        )
+        .map(drop)
+    }
+
+    /// Ends every challenge of the account, whatever its purpose.
+    pub async fn end_challenges(&mut self, account: AccountId, reason: &str, now: Timestamp) -> Result<u64, Error> {
+        run!(
+            self.conn(),
+            execute "update challenge set ended_at = $3, end_reason = $2 where account_id = $1 and ended_at is null",
+            account.0,
+            reason,
+            Micros(now),
+        )
     }
 
     /// Uses the challenge up; `true` to exactly one caller.

@@ -5,6 +5,9 @@
 
 mod delivery;
 mod directories;
+mod recovery;
+mod routing;
+mod twilio;
 
 use crate::config::keys::Given::{Default, Nothing, Refused};
 use crate::config::keys::{Section, key};
@@ -12,7 +15,8 @@ use crate::config::kind::Kind::{Choice, Duration, Flag, List, Secret, Text, Whol
 
 /// Every section, in the order of the example.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    RULES.iter().chain(directories::SECTIONS).chain(delivery::SECTIONS)
+    let own = RULES.iter().chain(recovery::SECTIONS).chain(directories::SECTIONS);
+    own.chain(delivery::SECTIONS).chain(twilio::SECTIONS).chain(routing::SECTIONS)
 }
 
 const RULES: &[Section] = &[

@@ -222,6 +222,15 @@ fn the_section_server_is_checked_key_by_key() {
 }
 
 #[test]
+fn a_network_that_is_none_or_most_of_them_is_refused_by_itself() {
+    Case::with("[networks]\nnever_new = [\"10.0.0.0/8\", \"office\", \"0.0.0.0/0\"]\n[realms.internal.policy.local]\nmode = \"required\"\ndays = 7\n").fails(&[
+        "networks.never_new = \"office\" (line 7); allowed: an address or a network, such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/48: of IPv4 a /8 or smaller, of IPv6 from /7 to /64, because that is what is compared",
+        "networks.never_new = \"0.0.0.0/0\" (line 7); allowed: an address or a network, such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/48: of IPv4 a /8 or smaller, of IPv6 from /7 to /64, because that is what is compared",
+        "realms.internal.policy.local.days = 7 (line 10); allowed: only beside preset = \"again-after-days\" or \"when-something-changed\", which count days; among triggers it is factor_older_than_days",
+    ]);
+}
+
+#[test]
 fn a_login_returns_only_to_sites_that_are_allowed_exactly() {
     let server = Case::with("allowed_returns = [\"https://erp.example.com\"]\n").load().server;
     let may = |url: &str| server.may_return_to(&url.parse().unwrap());

@@ -172,7 +172,7 @@ async fn look_up(directory: &Ldap, name: &str, steps: &mut Vec<Step>) -> Option<
 
 /// What is known of a person: whether each thing is there, and where it may matter, a mask.
 fn describe(directory: &Ldap, found: &Found, steps: &mut Vec<Step>) {
-    let Person { names, display_name, email, phone, groups, standing, lockout_threshold, bad_password_count } =
+    let Person { names, display_name, email, phone, groups, standing, lockout_threshold, bad_password_count, .. } =
         &found.person;
     let there = |is: bool| if is { "there" } else { "missing" };
     let told = format!(

@@ -79,6 +79,7 @@ impl Reading<'_> {
             groups: entry.texts(&attributes.groups).take(GROUPS_MAX).map(str::to_owned).collect(),
             standing: self.standing(entry),
             lockout_threshold: self.policy.threshold,
+            lockout_window: self.policy.window,
             bad_password_count: self.failures(entry),
         };
         Ok(Found { stable_id, dn: entry.dn.clone(), person })

@@ -261,6 +261,9 @@ fn standing(state: &State) -> String {
     if let Some(since) = account.factor_disabled_at {
         return format!("codes off since {}", moment(since));
     }
+    if let Some(since) = state.row.must_change_password_at {
+        return format!("new password needed since {}", moment(since));
+    }
     "open".to_owned()
 }
 

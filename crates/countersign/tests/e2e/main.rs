@@ -39,6 +39,7 @@ mod code_page;
 mod driver;
 mod everybody;
 mod keyboard;
+mod not_me;
 mod privacy;
 mod scriptless;
 mod sign_in;

@@ -70,7 +70,7 @@ pub async fn offer(app: &App, visitor: &Visitor, token: &str) -> Result<Option<O
 /// Does what the page of a link offers; `None` as in [`offer`].
 pub async fn by_link(app: &Arc<App>, visitor: &Visitor, token: &str) -> Result<Option<Done>, Error> {
     let Some(link) = link::find(app, LinkKind::NotMe, token, visitor.now).await? else { return Ok(None) };
-    let message = app.store.message(link.id).await?;
+    let message = app.store.message(link.id).await?.map(Box::new);
     run(app, visitor, link.account, Said::ByLink(link, message)).await
 }
 
@@ -95,7 +95,7 @@ enum Said {
     /// The code of a message.
     ByCode(ChallengeId),
     /// The link of a message.
-    ByLink(LinkRow, Option<MessageRow>),
+    ByLink(LinkRow, Option<Box<MessageRow>>),
     /// An entry of the recent activity.
     OfEntry(i64),
 }

@@ -64,15 +64,23 @@ pub enum PasswordPlace {
 }
 
 impl NotMe {
-    fn password(&self, place: &PasswordPlace) -> String {
-        self.shell.t(match place {
+    /// Who has the password, where that is known; of a code that nobody has typed yet it is not.
+    const fn place(&self) -> PasswordPlace {
+        match self.state {
+            NotMeState::Done { password, .. } | NotMeState::Offer { password, .. } => password,
+            NotMeState::Code { .. } | NotMeState::Over => PasswordPlace::Here,
+        }
+    }
+
+    fn password(&self) -> String {
+        self.shell.t(match self.place() {
             PasswordPlace::Elsewhere => "not-me-password-elsewhere",
             PasswordPlace::Here => "not-me-password-here",
         })
     }
 
-    fn next(&self, place: &PasswordPlace) -> String {
-        let key = match place {
+    fn next(&self) -> String {
+        let key = match self.place() {
             PasswordPlace::Elsewhere => "not-me-next-elsewhere",
             PasswordPlace::Here => "not-me-next-here",
         };

@@ -202,8 +202,7 @@ story!(e04_looking_at_every_address_changes_nothing, Setup::required(), |world| 
     let signed_in = with_everything(world).await;
     let (at_code, code) = world.at_the_code_page(NOAH).await;
     let before = state(world).await;
-    // Mail scanners follow every link (Safe Links and its like).
-    let link = world.mail().received().pop().unwrap().link();
+    let link = world.mail().received().pop().unwrap().link(); // Mail scanners follow it.
     for browser in [&signed_in, &at_code, &world.browser()] {
         for method in ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "PATCH"] {
             for path in ADDRESSES.iter().copied().chain([link.as_str()]) {

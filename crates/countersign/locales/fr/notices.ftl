@@ -127,7 +127,7 @@ refused-password-must-change-title = Il faut un nouveau mot de passe
 refused-password-must-change-what = Votre mot de passe a été abandonné quand « Ce n’était pas moi » a été signalé pour votre compte.
 refused-password-must-change-next = Choisissez-en un nouveau sur la page de connexion avec « Mot de passe oublié ? », ou adressez-vous à : { $contact }.
 
-sms-notice-codes-asked = { $site }: quelqu'un qui connaît votre mot de passe demande sans cesse des codes.
+sms-notice-codes-asked = { $site }: quelqu'un a votre mot de passe et demande sans cesse des codes.
 sms-notice-contact-added = { $site }: les codes peuvent aussi arriver à { $mask }.
 sms-notice-contact-changed = { $site }: les codes arrivent à { $mask } et plus ici.
 sms-notice-contact-removed = { $site }: les codes n'arrivent plus à { $mask }.

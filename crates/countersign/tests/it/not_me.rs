@@ -16,9 +16,10 @@ use countersign_core::role::Role;
 use countersign_core::secret::Secret;
 use jiff::SignedDuration;
 
+use crate::attacks::sql::Sql;
 use crate::browser::Browser;
 use crate::people::{ANA, IRIS, MARIA, NOAH, Person, wrong};
-use crate::world::{Setup, World, story};
+use crate::world::{PUBLIC_URL, Setup, World, story};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -260,7 +261,21 @@ story!(a_stranger_learns_nothing_and_is_stopped, Setup::required(), |world| {
     assert!(stopped.page().header("retry-after").is_some());
 });
 
-story!(a_changed_address_is_put_back, Setup::required(), |world| {
+story!(the_database_holds_no_link_and_a_mail_that_is_sent_twice_the_same, Setup::required(), |world| {
+    world.knows(ANA).await;
+    let (_, _, link) = world.a_thief_asks_for_a_code(ANA).await;
+    let token = link.rsplit('/').next().unwrap();
+    assert_eq!(token.len(), 43, "256 bits");
+    let dump = Sql::open(world).await.dump().await;
+    assert_eq!(dump["link"].len(), 1);
+    let rows = dump.values().flatten();
+    assert!(rows.into_iter().all(|row| !row.contains(token)));
+    let message = world.settled().await.pop().unwrap().id;
+    let again = countersign::flow::link::address(&world.app, message, world.now()).await.unwrap().unwrap();
+    assert_eq!(again, format!("{PUBLIC_URL}{link}"));
+});
+
+story!(a_disputed_address_is_taken_out_so_that_no_link_goes_there, Setup::required(), |world| {
     let id = world.knows(ANA).await;
     let old = world.account(id).await.account.contacts.destination(Channel::Email).unwrap();
     let new: Destination = Destination::Email("eve@evil.example".parse().unwrap());
@@ -269,13 +284,14 @@ story!(a_changed_address_is_put_back, Setup::required(), |world| {
     let set = world.app.store.write(move |tx| Box::pin(async move { tx.set_email(&row, Some(&address), now).await }));
     set.await.unwrap();
     let notice = Notice::ContactChanged { channel: Channel::Email, new_mask: new.mask() };
-    world.tells(id, notice, Whom::Old(vec![old.clone()])).await;
+    world.tells(id, notice, Whom::Old(vec![old])).await;
     let mail = world.mail().notice().await;
     assert_eq!(mail.to, ANA.email.unwrap());
     world.says_not_me(&mail.link()).await.sees("Your account is secured");
-    // The way to a new password leads to the owner again.
-    assert_eq!(world.account(id).await.account.contacts.destination(Channel::Email), Some(old));
-    world.settled().await;
+    // Nor is the old one put back: the administrator finds out whose account it is.
+    let contacts = world.account(id).await.account.contacts;
+    assert_eq!((contacts.email, contacts.phone.is_some()), (None, true));
+    assert_eq!(world.notices().await, ["contact-changed", "not-me-confirmed"]);
     assert!(world.mail().received().iter().all(|mail| mail.to != "eve@evil.example"));
 });
 

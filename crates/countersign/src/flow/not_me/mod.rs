@@ -2,11 +2,11 @@
 //!
 //! It works without a login, by the link of a mail, by the code of a text message, or from the recent activity of a
 //! session. All three end in one transaction: everything that is open on the account ends, its password opens nothing but
-//! the way to a new one, a contact that somebody has just changed is put back, and the administrators are told. It gives
+//! the way to a new one, a contact that somebody has just put in is taken out, and the administrators are told. It gives
 //! nobody anything, so the worst that a thief of a link can do with it is to shut the door.
 
 mod by_code;
-mod taken_back;
+mod dispute;
 
 use std::sync::Arc;
 
@@ -145,10 +145,10 @@ async fn confirm(tx: &mut Tx, case: &Case) -> Result<Option<Done>, StoreError> {
     if password == Password::Here {
         tx.demand_new_password(id, now).await?;
     }
-    let (row, put_back) = taken_back::take_back(tx, row, &case.said, now).await?;
+    let (row, taken_out) = dispute::take_out(tx, row, &case.said, now).await?;
     let mut detail = case.said.told();
-    if let (Value::Object(detail), true) = (&mut detail, put_back) {
-        detail.insert("contact".to_owned(), json!("put back"));
+    if let (Value::Object(detail), true) = (&mut detail, taken_out) {
+        detail.insert("contact".to_owned(), json!("taken out"));
     }
     tx.audit(&AuditEntry {
         at: now,

@@ -15,6 +15,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::id::{AccountId, ChallengeId};
 use crate::mac;
+use crate::secret::Secret;
 
 /// Digits of a code (NIST SP 800-63B-4, 3.1.3.2: at least six).
 pub const CODE_LEN: usize = 6;
@@ -144,6 +145,11 @@ impl Guess {
             *digit = kept.next().filter(u8::is_ascii_digit).ok_or(NotACode)?;
         }
         if kept.next().is_some() { Err(NotACode) } else { Ok(Self(digits)) }
+    }
+
+    /// The six digits, for a gateway that is asked whether they are its code.
+    pub fn digits(&self) -> Secret {
+        Secret::new(self.0.iter().map(|digit| char::from(*digit)).collect::<String>())
     }
 }
 

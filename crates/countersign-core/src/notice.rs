@@ -24,8 +24,8 @@ const CHANGES: Rate = Rate { per_hour: 10, per_day: 20 };
 /// What somebody with no more than the password can cause.
 const WARNINGS: Rate = Rate { per_hour: 1, per_day: 3 };
 
-/// What somebody with a name can ask for, and asks for again when a mail is late.
-const LINKS: Rate = Rate { per_hour: 3, per_day: 5 };
+/// What somebody asks for who has forgotten the password, and asks for again when the mail is slow. Strangers can too.
+const FORGOTTEN: Rate = Rate { per_hour: 3, per_day: 10 };
 
 /// What would only be said again.
 const ONCE_A_DAY: Rate = Rate { per_hour: 1, per_day: 1 };
@@ -95,6 +95,8 @@ pub enum Notice {
     NotMeConfirmed,
     /// The password was changed.
     PasswordChanged,
+    /// Somebody asked for a new password, which is kept in a directory and cannot be changed here.
+    PasswordElsewhere,
     /// Somebody asked for a new password; the message carries the link.
     PasswordLink {
         /// How long the link works.
@@ -174,6 +176,7 @@ impl Notice {
             Self::LoginPaused => "login-paused",
             Self::NotMeConfirmed => "not-me-confirmed",
             Self::PasswordChanged => "password-changed",
+            Self::PasswordElsewhere => "password-elsewhere",
             Self::PasswordLink { .. } => "password-link",
             Self::PasswordReset => "password-reset",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
@@ -194,7 +197,8 @@ impl Notice {
             | Self::AlarmLockout { .. }
             | Self::AlarmNotMe { .. }
             | Self::LoginPaused
-            | Self::NotMeConfirmed => None,
+            | Self::NotMeConfirmed
+            | Self::PasswordElsewhere => None,
             Self::PasswordLink { .. } => Some(LinkKind::PasswordReset),
             Self::CodesAsked
             | Self::ContactAdded { .. }
@@ -246,8 +250,8 @@ impl Notice {
             | Self::RecoveryCodesMade
             | Self::SecondFactorReset
             | Self::SessionsEnded => CHANGES,
-            Self::PasswordLink { .. } => LINKS,
             Self::DeviceReused { .. } | Self::WrongCode => WARNINGS,
+            Self::PasswordElsewhere | Self::PasswordLink { .. } => FORGOTTEN,
         };
         let quota = |subject, rate| Quota { scope: Scope::Notices, subject, rate };
         let kind = match self {

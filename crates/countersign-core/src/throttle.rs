@@ -104,6 +104,8 @@ impl From<GivenLimits> for SendLimits {
 pub enum Scope {
     /// One account.
     Account,
+    /// An alarm that is not to be repeated.
+    Alarm,
     /// One address or number.
     Destination,
     /// Failed logins from one client network.
@@ -118,6 +120,8 @@ pub enum Scope {
     Notices,
     /// A thousand adjacent numbers.
     NumberRange,
+    /// Forgotten passwords asked for from one client network.
+    ResetNetwork,
 }
 
 impl Scope {
@@ -125,6 +129,7 @@ impl Scope {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Alarm => "alarm",
             Self::Destination => "destination",
             Self::FailedLogins => "failed-logins",
             Self::Instance => "instance",
@@ -132,6 +137,7 @@ impl Scope {
             Self::NotMe => "not-me",
             Self::Notices => "notices",
             Self::NumberRange => "number-range",
+            Self::ResetNetwork => "reset-network",
         }
     }
 }
@@ -173,6 +179,14 @@ impl SendLimits {
     fn number_range(&self, destination: &Destination) -> Option<Quota> {
         let (Destination::Sms(phone) | Destination::Voice(phone)) = destination else { return None };
         Some(Quota { scope: Scope::NumberRange, subject: phone.prefix().to_owned(), rate: self.number_range })
+    }
+
+    /// The quota under which the operator is told that a limit was reached, once a day: for a range of numbers and for the
+    /// whole instance, which nobody reaches by signing in (security.md I-02).
+    pub fn alarm(&self, scope: Scope, subject: &str) -> Option<Quota> {
+        let rings = matches!(scope, Scope::Instance | Scope::NumberRange);
+        let rate = Rate { per_hour: 1, per_day: 1 };
+        rings.then(|| Quota { scope: Scope::Alarm, subject: format!("{}/{subject}", scope.as_str()), rate })
     }
 
     /// How long after the `sent`-th message of a challenge the next may follow: 30 s, 60 s, 120 s … with the default.

@@ -39,6 +39,7 @@ pub struct Keys {
     /// Seals the database.
     pub seal: SealKey,
     form: Zeroizing<[u8; 32]>,
+    hooks: Zeroizing<[u8; 32]>,
     link: Zeroizing<[u8; 32]>,
     pseudonym: Zeroizing<[u8; 32]>,
 }
@@ -91,6 +92,7 @@ impl Keys {
             code: CodeKey::new(*derive("countersign/code")),
             seal: SealKey::new(*derive("countersign/seal")),
             form: derive("countersign/form"),
+            hooks: derive("countersign/hooks"),
             link: derive("countersign/link"),
             pseudonym: derive("countersign/pseudonym"),
         }
@@ -152,6 +154,16 @@ impl Keys {
     pub fn link_token(&self, kind: &str, epoch: u64, link: &[u8; 16], account: &[u8; 16]) -> Token {
         let bytes = Zeroizing::new(mac(&self.link, &[kind.as_bytes(), &epoch.to_be_bytes(), link, account]));
         Token(Zeroizing::new(BASE64URL_NOPAD.encode(&*bytes)))
+    }
+
+    /// The secret in the address at which a provider tells what became of messages.
+    pub fn hook_secret(&self, provider: &str) -> String {
+        BASE64URL_NOPAD.encode(mac(&self.hooks, &[provider.as_bytes()]).split_at(24).0)
+    }
+
+    /// Whether the secret of an address is that of this provider, in constant time.
+    pub fn hook_secret_matches(&self, provider: &str, given: &str) -> bool {
+        self.hook_secret(provider).as_bytes().ct_eq(given.as_bytes()).into()
     }
 
     /// A stable stand-in for a name or number in a counter's key, so that the table does not list what people typed.

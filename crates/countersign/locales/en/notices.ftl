@@ -19,6 +19,7 @@ notice-alarm-lockout-next = The account comes back by itself after each pause, a
 notice-alarm-not-me-next = Find out with the person what happened. The audit log shows what was done with the account before.
 notice-login-paused-next = If it was not you, somebody is guessing. A password that you use nowhere else stays safe; change it if in doubt.
 notice-not-me-confirmed-next = Choose a new password on the sign-in page with “Forgot your password?”, or ask { $contact }. Do not take the old one again, anywhere.
+notice-password-elsewhere-next = Change it where you sign in to your computer, or ask { $contact }. If you have not asked for it, you need not do anything.
 notice-password-link-open = Choose a new password
 notice-password-link-next = If you have not asked for it, you need not do anything: your password is what it was.
 notice-password-link-over = The link in this message works no more.
@@ -70,6 +71,9 @@ notice-not-me-confirmed-what = You have said “This was not me”. Every sessio
 
 notice-password-changed-subject = { $site }: your password was changed
 notice-password-changed-what = The password of your account was changed, and every session and trusted browser of before has ended.
+
+notice-password-elsewhere-subject = { $site }: your password is kept elsewhere
+notice-password-elsewhere-what = Somebody, hopefully you, has asked for a new password. Your password is the one of your organisation, which keeps it in its own directory: it cannot be changed here.
 
 notice-password-link-subject = { $site }: choose a new password
 notice-password-link-what = { $minutes ->
@@ -139,6 +143,7 @@ sms-notice-factor-turned-on = { $site }: two-step login was turned on for your a
 sms-notice-login-paused = { $site }: too many wrong passwords; logging in with your name is paused for a while.
 sms-notice-not-me-confirmed = { $site }: you said it was not you: all sessions have ended, and a new password is needed.
 sms-notice-password-changed = { $site }: the password of your account was changed.
+sms-notice-password-elsewhere = { $site }: your password is your organisation's and is changed there.
 sms-notice-password-reset = { $site }: a new password was set for your account.
 sms-notice-recovery-code-used = { $site }: a recovery code of your account was used, { $left } left.
 sms-notice-recovery-codes-made = { $site }: new recovery codes were made for your account.

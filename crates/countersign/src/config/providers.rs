@@ -14,23 +14,38 @@ use crate::courier::dispatch::Allowed;
 use crate::courier::settings::Fault;
 use crate::courier::smtp::SmtpSettings;
 use crate::courier::textmagic::TextMagicSettings;
+use crate::courier::twilio::{TwilioSettings, messaging, verify, voice};
 
 /// A provider, by the name it has in settings, the database and logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProviderName {
-    /// Text messages through ClickSend.
+    /// Text messages and calls through ClickSend.
     ClickSend,
     /// Nothing leaves this machine.
     Sandbox,
     /// E-mail.
     Smtp,
-    /// Text messages through TextMagic.
+    /// Text messages and calls through TextMagic.
     TextMagic,
+    /// Text messages through Twilio.
+    Twilio,
+    /// Verifications through Twilio.
+    TwilioVerify,
+    /// Calls through Twilio.
+    TwilioVoice,
 }
 
 impl ProviderName {
     /// Every one, in the order in which they are used when nothing else is said; the sandbox only when it is alone.
-    pub const ALL: [Self; 4] = [Self::Smtp, Self::ClickSend, Self::TextMagic, Self::Sandbox];
+    pub const ALL: [Self; 7] = [
+        Self::Smtp,
+        Self::ClickSend,
+        Self::TextMagic,
+        Self::Twilio,
+        Self::TwilioVoice,
+        Self::TwilioVerify,
+        Self::Sandbox,
+    ];
 
     /// The name.
     pub const fn as_str(self) -> &'static str {
@@ -39,15 +54,48 @@ impl ProviderName {
             Self::Sandbox => "sandbox",
             Self::Smtp => "smtp",
             Self::TextMagic => "textmagic",
+            Self::Twilio => messaging::NAME,
+            Self::TwilioVerify => verify::NAME,
+            Self::TwilioVoice => voice::NAME,
         }
     }
 
     /// The channels it can deliver.
     pub const fn channels(self) -> &'static [Channel] {
         match self {
-            Self::ClickSend | Self::TextMagic => &[Channel::Sms],
-            Self::Sandbox => &[Channel::Email, Channel::Sms],
+            Self::ClickSend | Self::TextMagic | Self::TwilioVerify => &[Channel::Sms, Channel::Voice],
+            Self::Sandbox => &Channel::ALL,
             Self::Smtp => &[Channel::Email],
+            Self::Twilio => &[Channel::Sms],
+            Self::TwilioVoice => &[Channel::Voice],
+        }
+    }
+
+    /// Whether it is used for a channel that the configuration does not speak of. Calls are made only where that was meant:
+    /// an account for text messages is no wish to call, and only Twilio waits for a key, so that no mailbox keeps the code.
+    const fn serves_unasked(self, channel: Channel) -> bool {
+        !matches!(channel, Channel::Voice) || matches!(self, Self::TwilioVerify | Self::TwilioVoice)
+    }
+
+    /// The section of its settings, and the keys of which one makes it one of the configured ones; none: the section does.
+    const fn section(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::ClickSend => ("providers.clicksend", &[]),
+            Self::Sandbox => ("providers.sandbox", &[]),
+            Self::Smtp => ("providers.smtp", &[]),
+            Self::TextMagic => ("providers.textmagic", &[]),
+            Self::Twilio => (TWILIO, &["sender", "messaging_service"]),
+            Self::TwilioVerify => (TWILIO, &["verify_service"]),
+            Self::TwilioVoice => (TWILIO, &["caller"]),
+        }
+    }
+
+    /// What to write into the configuration to have it.
+    fn remedy(self) -> String {
+        let (section, keys) = self.section();
+        match keys.first() {
+            Some(key) => format!("set {section}.{key}"),
+            None => format!("add [{section}]"),
         }
     }
 }
@@ -57,6 +105,9 @@ impl fmt::Display for ProviderName {
         f.write_str(self.as_str())
     }
 }
+
+/// The section of Twilio, which has three providers.
+const TWILIO: &str = "providers.twilio";
 
 /// The providers that are configured.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +120,8 @@ pub struct Providers {
     pub smtp: Option<SmtpSettings>,
     /// TextMagic.
     pub textmagic: Option<TextMagicSettings>,
+    /// The account at Twilio, for up to three providers.
+    pub twilio: Option<TwilioSettings>,
 }
 
 /// Which providers deliver on which channel, in order. A channel without one is not in it.
@@ -102,7 +155,7 @@ pub(super) fn read(tree: &mut Tree) -> (Providers, Channels) {
         .into_iter()
         .filter(|name| match name {
             ProviderName::Sandbox => sandbox,
-            _ => tree.has_section(&format!("providers.{name}")),
+            _ => is_configured(tree, *name),
         })
         .collect();
     let providers = Providers {
@@ -110,8 +163,9 @@ pub(super) fn read(tree: &mut Tree) -> (Providers, Channels) {
         sandbox,
         smtp: section(tree, ProviderName::Smtp, SmtpSettings::validate),
         textmagic: section(tree, ProviderName::TextMagic, TextMagicSettings::validate),
+        twilio: section(tree, ProviderName::Twilio, TwilioSettings::validate),
     };
-    let channels = [Channel::Email, Channel::Sms].map(|channel| (channel, channel_order(tree, channel, &configured)));
+    let channels = Channel::ALL.map(|channel| (channel, channel_order(tree, channel, &configured)));
     let sandboxed = channels.iter().any(|(_, names)| names.contains(&ProviderName::Sandbox));
     if sandboxed && tree.text("server.environment").is_none_or(|environment| environment == "production") {
         let origin = tree.origin("providers.sandbox");
@@ -134,8 +188,16 @@ pub(super) fn allowed_in_quarantine(tree: &mut Tree) -> Allowed {
     allowed
 }
 
+fn is_configured(tree: &Tree, name: ProviderName) -> bool {
+    let (section, keys) = name.section();
+    // A key whose value was refused says that it is wanted.
+    let given = |key: &&str| tree.origin(&format!("{section}.{key}")).is_some();
+    tree.has_section(section) && (keys.is_empty() || keys.iter().any(given))
+}
+
 fn section<T: DeserializeOwned>(tree: &mut Tree, name: ProviderName, check: fn(&T) -> Vec<Fault>) -> Option<T> {
-    let path = format!("providers.{name}");
+    let (path, _) = name.section();
+    let path = path.to_owned();
     if !tree.has_section(&path) {
         return None;
     }
@@ -163,6 +225,7 @@ fn channel_order(tree: &mut Tree, channel: Channel, configured: &[ProviderName])
     let key = format!("channels.{channel}");
     let able = |name: &ProviderName| name.channels().contains(&channel);
     let Some(given) = tree.list(&key) else {
+        let able = |name: &ProviderName| able(name) && name.serves_unasked(channel);
         let real: Vec<_> = configured.iter().copied().filter(|name| *name != ProviderName::Sandbox).collect();
         let choice = if real.iter().any(able) { real } else { configured.to_vec() };
         return choice.into_iter().filter(able).collect();
@@ -175,7 +238,7 @@ fn channel_order(tree: &mut Tree, channel: Channel, configured: &[ProviderName])
                 tree.refuse_text(&key, &text, format!("a provider that delivers {channel}: {}", names(able)));
             }
             Some(name) if !configured.contains(&name) => {
-                tree.refuse_text(&key, &text, format!("a provider that is configured: add [providers.{name}]"));
+                tree.refuse_text(&key, &text, format!("a provider that is configured: {}", name.remedy()));
             }
             Some(name) if order.contains(&name) => tree.refuse_text(&key, &text, "each provider once"),
             Some(name) => order.push(name),

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 
 use countersign_core::channel::Channel;
 use countersign_core::policy::Mode;
+use countersign_core::realm::SourceName;
 use countersign_core::settings::Site;
 use jiff::SignedDuration;
 use url::{Host, Origin};
 
 use crate::config::Config;
 use crate::config::fault::Warning;
+use crate::config::providers::ProviderName;
 
 /// Permission bits that let everybody read, or others than the owner write (security.md M-10).
 const EXPOSED: u32 = 0o027;
@@ -20,7 +22,9 @@ const EXPOSED: u32 = 0o027;
 pub(super) fn find(config: &Config, files: &[PathBuf]) -> Vec<Warning> {
     let found = [
         policy(config),
+        unused_directories(config),
         delivery(config),
+        calls(config),
         limits(config),
         session(config),
         site(config),
@@ -45,6 +49,13 @@ fn policy(config: &Config) -> Vec<Warning> {
     Vec::new()
 }
 
+fn unused_directories(config: &Config) -> Vec<Warning> {
+    let used = |name: &&SourceName| config.settings.realms.values().any(|realm| realm.sources.contains(name));
+    let unused = config.directories.keys().filter(|name| !used(name));
+    let text = "no realm uses it: add its name to sources in [realms.NAME]";
+    unused.map(|name| warning(format!("directories.{name}"), text)).collect()
+}
+
 fn delivery(config: &Config) -> Vec<Warning> {
     let mut found = Vec::new();
     let working = config.channels.working();
@@ -52,7 +63,7 @@ fn delivery(config: &Config) -> Vec<Warning> {
         [] => found.push(warning(
             "providers",
             "no provider is configured, so no code can be sent, and a login that needs one is refused. Add \
-             [providers.smtp], [providers.clicksend] or [providers.textmagic]",
+             [providers.smtp], [providers.clicksend], [providers.textmagic] or [providers.twilio]",
         )),
         [Channel::Email] => found.push(warning(
             "channels",
@@ -61,9 +72,27 @@ fn delivery(config: &Config) -> Vec<Warning> {
         )),
         _ => {}
     }
-    if working.contains(&Channel::Sms) && config.settings.site.country.is_none() {
+    let by_phone = working.contains(&Channel::Sms) || working.contains(&Channel::Voice);
+    if by_phone && config.settings.site.country.is_none() {
         let text = "not set, so phone numbers are accepted only with + and their country code";
         found.push(warning("site.country", text));
+    }
+    found
+}
+
+fn calls(config: &Config) -> Vec<Warning> {
+    let callers = config.channels.providers(Channel::Voice);
+    let mut found = Vec::new();
+    if callers.iter().any(|name| matches!(name, ProviderName::ClickSend | ProviderName::TextMagic)) {
+        let text = "clicksend and textmagic read the code to whatever answers, also to a mailbox, which keeps it. Only \
+                    twilio-voice waits for a key first";
+        found.push(warning("channels.voice", text));
+    }
+    let public_url = &config.server.public_url;
+    if callers.contains(&ProviderName::TwilioVoice) && (!public_url.is_https() || public_url.host() == "localhost") {
+        let text = "Twilio cannot reach it, so a call by twilio-voice never says its code. Use the address that the \
+                    internet has for this service";
+        found.push(warning("server.public_url", text));
     }
     found
 }

@@ -4,9 +4,13 @@
 //! of the one entry in `data.messages`. A sender that is not allowed in the recipient's country is replaced without a
 //! word, so the sender that people see may be another one than the setting. A message with the same text to the same
 //! number is throttled, so the text of a resend must differ.
+//!
+//! Its calls read the whole text. A key press is asked for, but its documents do not say that nothing is read before; and
+//! with `machine_detection` it would leave the text in a mailbox on purpose, so that is off (reference/providers.md, 3.9).
 
 use countersign_core::channel::Channel;
 use countersign_core::contact::Phone;
+use countersign_core::route::Sender;
 use countersign_core::secret::Secret;
 use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
@@ -14,6 +18,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::courier::http::{self, Endpoint};
+use crate::courier::receipt::{self, News, Pushed, Receipt, Unreadable};
 use crate::courier::reply::{self, Reply};
 use crate::courier::settings::{self, Fault, Unusable};
 use crate::courier::text;
@@ -33,7 +38,7 @@ pub struct ClickSendSettings {
     pub base_url: Option<Url>,
 }
 
-/// Sends text messages through ClickSend.
+/// Sends text messages and calls through ClickSend.
 pub struct ClickSend {
     settings: ClickSendSettings,
     endpoint: Endpoint,
@@ -61,15 +66,26 @@ impl ClickSend {
     }
 
     async fn submit(&self, message: &Outgoing) -> Result<Accepted, Refusal> {
-        let (to, text) = sms(message)?;
-        accepted(&self.post("send", self.body(message, to, text)).await?)
+        let said = said(message)?;
+        accepted(&self.post(said.product, "send", self.body(message, &said)).await?)
     }
 
     async fn ask_price(&self, message: &Outgoing) -> Result<Option<Price>, Refusal> {
-        let (to, text) = sms(message)?;
+        let said = said(message)?;
         // A price needs the length and the alphabet of the text, not the code in it.
-        let reply = self.post("price", self.body(message, to, &text::without_digits(text))).await?;
+        let said = Said { text: text::without_digits(&said.text), ..said };
+        let reply = self.post(said.product, "price", self.body(message, &said)).await?;
         Ok(taken_entry(&reply)?.price())
+    }
+
+    /// A message without a receipt yet is not found, which is no fault.
+    async fn ask_receipt(&self, provider_id: &str) -> Result<Option<Receipt>, Refusal> {
+        let path = ["v3", "sms", "receipts", provider_id];
+        let reply = http::exchange(self.authorise(self.endpoint.request(Method::GET, &path))).await?;
+        if reply.status == 404 {
+            return Ok(None);
+        }
+        Ok(receipt::clicksend_answer(&envelope(&reply)?))
     }
 
     async fn ask_account(&self) -> Result<Health, Refusal> {
@@ -94,22 +110,30 @@ impl ClickSend {
         Ok(Health { facts: facts.into_iter().flatten().collect() })
     }
 
-    fn body(&self, message: &Outgoing, to: &Phone, text: &str) -> Value {
+    fn body(&self, message: &Outgoing, said: &Said<'_>) -> Value {
         let mut entry = json!({
-            "body": text,
-            "to": to.as_str(),
+            "body": said.text,
+            "to": said.to.as_str(),
             "source": "countersign",
             "custom_string": message.reference.to_string(),
         });
-        // An empty `from` is not the same as none.
-        if let (Some(sender), Some(entry)) = (&self.settings.sender, entry.as_object_mut()) {
-            entry.insert("from".to_owned(), json!(sender));
+        let sender = message.sender.as_ref().or(self.settings.sender.as_ref());
+        let more = match (&said.language, sender) {
+            (Some(language), _) => {
+                json!({ "lang": language, "voice": "female", "require_input": 1, "machine_detection": 0 })
+            }
+            (None, Some(sender)) => json!({ "from": sender }),
+            // An empty `from` is not the same as none.
+            (None, None) => json!({}),
+        };
+        if let (Some(entry), Value::Object(more)) = (entry.as_object_mut(), more) {
+            entry.extend(more);
         }
         json!({ "messages": [entry] })
     }
 
-    async fn post(&self, action: &str, body: Value) -> Result<Reply, Refusal> {
-        http::exchange(self.authorise(self.endpoint.request(Method::POST, &["v3", "sms", action])).json(&body)).await
+    async fn post(&self, product: &str, action: &str, body: Value) -> Result<Reply, Refusal> {
+        http::exchange(self.authorise(self.endpoint.request(Method::POST, &["v3", product, action])).json(&body)).await
     }
 
     fn authorise(&self, request: RequestBuilder) -> RequestBuilder {
@@ -123,7 +147,7 @@ impl Provider for ClickSend {
     }
 
     fn channels(&self) -> &'static [Channel] {
-        &[Channel::Sms]
+        &[Channel::Sms, Channel::Voice]
     }
 
     fn send<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Result<Accepted, Refusal>> {
@@ -136,6 +160,22 @@ impl Provider for ClickSend {
 
     fn price<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Result<Option<Price>, Refusal>> {
         Box::pin(self.ask_price(message))
+    }
+
+    fn sender(&self) -> Sender {
+        self.settings.sender.as_deref().map_or(Sender::Shared, Sender::parse)
+    }
+
+    fn ask<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        Box::pin(self.ask_receipt(provider_id))
+    }
+
+    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
+        receipt::read_clicksend(pushed)
+    }
+
+    fn is_told_by_account(&self) -> bool {
+        true
     }
 }
 
@@ -164,12 +204,25 @@ fn accepted(reply: &Reply) -> Result<Accepted, Refusal> {
         provider_id: reply::text(&entry.message, "/message_id"),
         parts: reply::count(&entry.message, "/message_parts"),
         price: entry.price(),
+        verification: None,
     })
 }
 
-fn sms(message: &Outgoing) -> Result<(&Phone, &str), Refusal> {
+/// What is sent or said, to whom, and for a call in which language.
+struct Said<'a> {
+    product: &'static str,
+    to: &'a Phone,
+    text: String,
+    language: Option<String>,
+}
+
+fn said(message: &Outgoing) -> Result<Said<'_>, Refusal> {
     match &message.content {
-        Content::Sms { to, text } => Ok((to, text)),
+        Content::Sms { to, text } => Ok(Said { product: "sms", to, text: text.clone(), language: None }),
+        Content::Call { to, call } => {
+            let language = Some(call.language.to_ascii_lowercase());
+            Ok(Said { product: "voice", to, text: call.at_once(), language })
+        }
         other @ Content::Mail { .. } => Err(Refusal::wrong_channel(NAME, other.channel())),
     }
 }

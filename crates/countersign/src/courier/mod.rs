@@ -5,11 +5,13 @@
 //! gateway repeats the text it was given, and that text holds the code, so nothing of it leaves this module. What a
 //! caller may log is [`Accepted`], [`Refusal`] and [`Health`].
 
+pub mod call;
 pub mod clicksend;
 pub mod dispatch;
 mod http;
 mod mime;
 pub mod notice;
+pub mod receipt;
 mod reply;
 pub mod roster;
 pub mod sandbox;
@@ -18,14 +20,23 @@ pub mod settings;
 pub mod smtp;
 pub mod text;
 pub mod textmagic;
+pub mod twilio;
+pub mod verification;
 
 use std::fmt;
 use std::pin::Pin;
 
 use countersign_core::channel::Channel;
 use countersign_core::contact::{EmailAddress, Phone};
+use countersign_core::route::Sender;
+use countersign_core::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 use uuid::Uuid;
+
+use crate::courier::call::Call;
+use crate::courier::receipt::{News, Pushed, Receipt, Unreadable};
+use crate::courier::verification::{Callback, Carried, CodeBy, Ending, Verdict, not_asked};
 
 /// What a [`Provider`] returns, so that `dyn Provider` works.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -51,6 +62,51 @@ pub trait Provider: Send + Sync {
         let _ = message;
         Box::pin(std::future::ready(Ok(None)))
     }
+
+    /// Whose code its messages carry.
+    fn code_by(&self) -> CodeBy {
+        CodeBy::Us
+    }
+
+    /// Asks whether what was typed is the code of a verification; only where the code is the gateway's.
+    fn verify<'a>(&'a self, verification: &'a str, typed: &'a Secret) -> BoxFuture<'a, Result<Verdict, Refusal>> {
+        let _ = (verification, typed);
+        not_asked(self.name())
+    }
+
+    /// Tells how a verification ended on our side.
+    fn close<'a>(&'a self, verification: &'a str, ending: Ending) -> BoxFuture<'a, Result<(), Refusal>> {
+        let _ = (verification, ending);
+        not_asked(self.name())
+    }
+
+    /// Whether a request to us is signed by the gateway; never where it signs none.
+    fn is_genuine(&self, callback: &Callback<'_>) -> bool {
+        let _ = callback;
+        false
+    }
+
+    /// What its messages are sent from when no route says otherwise.
+    fn sender(&self) -> Sender {
+        Sender::Unknown
+    }
+
+    /// Asks what became of a message, by the gateway's id for it; `None` if it does not tell yet, or never does.
+    fn ask<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        let _ = provider_id;
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Reads what the gateway pushed to us, and checks its signature where it signs.
+    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
+        let _ = pushed;
+        Err(Unreadable::Unexpected)
+    }
+
+    /// Whether it pushes receipts to an address that its account is told of, at [`Provider::read`].
+    fn is_told_by_account(&self) -> bool {
+        false
+    }
 }
 
 /// A message on its way out.
@@ -60,6 +116,12 @@ pub struct Outgoing {
     pub reference: Uuid,
     /// The time of sending, for the `Date` of a mail.
     pub now: Timestamp,
+    /// The code in it, for a gateway that speaks of codes; `None` in a message without one.
+    pub code: Option<Carried>,
+    /// Where the gateway may tell what became of it; `None` where nobody listens.
+    pub receipt_url: Option<Url>,
+    /// What it is sent from, where a route says another sender than the provider's own.
+    pub sender: Option<String>,
     /// Where it goes and what it says.
     pub content: Content,
 }
@@ -67,6 +129,13 @@ pub struct Outgoing {
 /// What is sent, with an address that fits it.
 #[derive(Clone)]
 pub enum Content {
+    /// A call.
+    Call {
+        /// Who is called.
+        to: Phone,
+        /// What is said.
+        call: Call,
+    },
     /// A mail.
     Mail {
         /// The recipient.
@@ -103,6 +172,8 @@ pub struct Accepted {
     pub parts: Option<u32>,
     /// What it costs, if it tells at once.
     pub price: Option<Price>,
+    /// The gateway's verification that carries the code, which is to be closed in the end.
+    pub verification: Option<String>,
 }
 
 /// A cost as the gateway writes it; never computed with, so never a float.
@@ -126,7 +197,8 @@ pub struct Health {
 /// One line of a [`Health`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// What it is, the key of a text: `balance`, `currency`, `country`, `sender`, `trial`, `server`, `encryption`.
+    /// What it is, the key of a text: `balance`, `currency`, `country`, `sender`, `trial`, `server`, `encryption`,
+    /// `service`, `codes`.
     pub name: &'static str,
     /// Its value, cleaned of control characters and short.
     pub value: String,
@@ -166,6 +238,7 @@ impl Content {
     /// The channel it travels by.
     pub const fn channel(&self) -> Channel {
         match self {
+            Self::Call { .. } => Channel::Voice,
             Self::Mail { .. } => Channel::Email,
             Self::Sms { .. } => Channel::Sms,
         }
@@ -197,6 +270,14 @@ impl Action {
     }
 }
 
+/// The amount, and the currency if it is known.
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(currency) = &self.currency else { return f.write_str(&self.amount) };
+        write!(f, "{} {currency}", self.amount)
+    }
+}
+
 /// Prints no address and no text: the one is personal, the other holds the code.
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -210,6 +291,12 @@ impl fmt::Debug for Mail {
     }
 }
 
+/// A message for the tests of providers.
+#[cfg(test)]
+fn outgoing(content: Content, code: Option<Carried>) -> Outgoing {
+    Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, code, receipt_url: None, content }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,7 +307,7 @@ mod tests {
         let mail = Mail { subject: "to you".into(), text: "code 123456".into(), html: "<b>123456</b>".into() };
         let mail = Content::Mail { to: "ann@example.com".parse().unwrap(), mail };
         for content in [sms, mail] {
-            let message = Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, content };
+            let message = outgoing(content, None);
             let printed = format!("{message:?}");
             for secret in ["123456", "411111111", "ann", "to you"] {
                 assert!(!printed.contains(secret), "{printed}");

@@ -114,6 +114,7 @@ fn details(notice: &Notice) -> Vec<(&'static str, FluentValue<'static>)> {
         | Notice::LoginPaused
         | Notice::NotMeConfirmed
         | Notice::PasswordChanged
+        | Notice::PasswordElsewhere
         | Notice::PasswordReset
         | Notice::RecoveryCodesMade
         | Notice::SecondFactorReset
@@ -184,6 +185,7 @@ mod tests {
             Notice::LoginPaused,
             Notice::NotMeConfirmed,
             Notice::PasswordChanged,
+            Notice::PasswordElsewhere,
             Notice::PasswordLink { minutes: 30 },
             Notice::PasswordReset,
             Notice::RecoveryCodeUsed { left: 0 },

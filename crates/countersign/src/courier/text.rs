@@ -84,7 +84,7 @@ impl CodeMessage<'_> {
         }
     }
 
-    fn text(&self, key: &str) -> String {
+    pub(super) fn text(&self, key: &str) -> String {
         one_line(&self.words(key))
     }
 

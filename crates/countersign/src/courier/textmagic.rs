@@ -2,9 +2,13 @@
 //!
 //! Its peculiarities: a sender that is not allowed for the destination is replaced by the account's default without a
 //! word; a delivery refused by the operator is told only in the delivery receipt; and the correlation id is a number.
+//!
+//! Its calls are messages that are read aloud (`tts`), with no key press, no language and no voice to choose
+//! (reference/providers.md, 4.2): a mailbox that answers keeps the code until its time is over.
 
 use countersign_core::channel::Channel;
 use countersign_core::contact::Phone;
+use countersign_core::route::Sender;
 use countersign_core::secret::Secret;
 use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder};
@@ -14,6 +18,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::courier::http::{self, Endpoint};
+use crate::courier::receipt::{self, News, Pushed, Receipt, Unreadable};
 use crate::courier::reply::{self, Reply};
 use crate::courier::settings::{self, Fault, Unusable};
 use crate::courier::text;
@@ -33,7 +38,7 @@ pub struct TextMagicSettings {
     pub base_url: Option<Url>,
 }
 
-/// Sends text messages through TextMagic.
+/// Sends text messages and calls through TextMagic.
 pub struct TextMagic {
     settings: TextMagicSettings,
     endpoint: Endpoint,
@@ -67,22 +72,26 @@ impl TextMagic {
     }
 
     async fn submit(&self, message: &Outgoing) -> Result<Accepted, Refusal> {
-        let (to, text) = sms(message)?;
-        let body = json!({
-            "text": text,
-            "phones": digits(to),
-            "from": self.sender(),
+        let said = said(message)?;
+        let mut body = json!({
+            "text": said.text,
+            "phones": digits(said.to),
+            "from": self.from(message),
             "referenceId": reference_number(message.reference),
         });
+        if let (true, Some(body)) = (said.aloud, body.as_object_mut()) {
+            body.insert("tts".to_owned(), json!(true));
+        }
         let reply = self.call(self.endpoint.request(Method::POST, &["api", "v2", "messages"]).json(&body)).await?;
         accepted(&reply)
     }
 
     async fn ask_price(&self, message: &Outgoing) -> Result<Option<Price>, Refusal> {
-        let (to, text) = sms(message)?;
+        let said = said(message)?;
         // The text travels in the address, which servers and proxies log; a price needs its length, not the code in it.
-        let text = text::without_digits(text);
-        let query = [("text", text.as_str()), ("phones", digits(to)), ("from", self.sender())];
+        let text = text::without_digits(&said.text);
+        let tts = if said.aloud { "1" } else { "0" };
+        let query = [("text", text.as_str()), ("phones", digits(said.to)), ("from", self.from(message)), ("tts", tts)];
         let path = ["api", "v2", "messages", "price", "normalized"];
         let reply = self.call(self.endpoint.request(Method::GET, &path).query(&query)).await?;
         let document = document(&reply)?;
@@ -108,9 +117,18 @@ impl TextMagic {
         Ok(Health { facts: facts.into_iter().flatten().collect() })
     }
 
+    async fn ask_message(&self, provider_id: &str) -> Result<Option<Receipt>, Refusal> {
+        let path = ["api", "v2", "messages", provider_id];
+        let reply = self.call(self.endpoint.request(Method::GET, &path)).await?;
+        if reply.status == 404 {
+            return Ok(None);
+        }
+        Ok(receipt::textmagic_answer(&document(&reply)?))
+    }
+
     /// The sender as TextMagic writes numbers, without the plus sign.
-    fn sender(&self) -> &str {
-        self.settings.sender.trim_start_matches('+')
+    fn from<'a>(&'a self, message: &'a Outgoing) -> &'a str {
+        message.sender.as_ref().unwrap_or(&self.settings.sender).trim_start_matches('+')
     }
 
     async fn call(&self, request: RequestBuilder) -> Result<Reply, Refusal> {
@@ -127,7 +145,7 @@ impl Provider for TextMagic {
     }
 
     fn channels(&self) -> &'static [Channel] {
-        &[Channel::Sms]
+        &[Channel::Sms, Channel::Voice]
     }
 
     fn send<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Result<Accepted, Refusal>> {
@@ -140,6 +158,22 @@ impl Provider for TextMagic {
 
     fn price<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Result<Option<Price>, Refusal>> {
         Box::pin(self.ask_price(message))
+    }
+
+    fn sender(&self) -> Sender {
+        Sender::parse(&self.settings.sender)
+    }
+
+    fn ask<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        Box::pin(self.ask_message(provider_id))
+    }
+
+    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
+        receipt::read_textmagic(pushed)
+    }
+
+    fn is_told_by_account(&self) -> bool {
+        true
     }
 }
 
@@ -160,12 +194,20 @@ pub fn read_answer(status: u16, body: &[u8]) -> Result<Accepted, Refusal> {
 fn accepted(reply: &Reply) -> Result<Accepted, Refusal> {
     let document = document(reply)?;
     let provider_id = reply::text(&document, "/messageId").or_else(|| reply::text(&document, "/id"));
-    Ok(Accepted { provider_id, parts: None, price: None })
+    Ok(Accepted { provider_id, ..Accepted::default() })
 }
 
-fn sms(message: &Outgoing) -> Result<(&Phone, &str), Refusal> {
+/// What is sent, to whom, and whether it is read aloud.
+struct Said<'a> {
+    to: &'a Phone,
+    text: String,
+    aloud: bool,
+}
+
+fn said(message: &Outgoing) -> Result<Said<'_>, Refusal> {
     match &message.content {
-        Content::Sms { to, text } => Ok((to, text)),
+        Content::Sms { to, text } => Ok(Said { to, text: text.clone(), aloud: false }),
+        Content::Call { to, call } => Ok(Said { to, text: call.at_once(), aloud: true }),
         other @ Content::Mail { .. } => Err(Refusal::wrong_channel(NAME, other.channel())),
     }
 }

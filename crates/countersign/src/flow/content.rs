@@ -1,33 +1,42 @@
 //! What a message says, made when the courier takes it: the code from its challenge, the link from its row, the words from
 //! the language of the recipient.
 
-use countersign_core::challenge::{Binding, Code, Purpose};
+use countersign_core::challenge::Purpose;
 use countersign_core::channel::Channel;
+use countersign_core::contact::Phone;
 use countersign_core::notice::Notice;
 
 use crate::app::App;
 use crate::courier::notice::NoticeMessage;
 use crate::courier::text::CodeMessage;
 use crate::courier::{Content, Mail};
-use crate::flow::{Error, link};
+use crate::flow::{Error, call, link, verification};
 use crate::store::challenges::ChallengeRow;
 use crate::store::messages::{MessageRow, Says};
 
-/// What a message says; `None` when its challenge is gone.
-pub(super) async fn content(app: &App, message: &MessageRow) -> Result<Option<Content>, Error> {
-    match &message.says {
-        Says::Code(purpose) => code_content(app, message, *purpose).await,
-        Says::Notice(notice) => notice_content(app, message, notice).await.map(Some),
+/// What a message says; one with a code needs its challenge.
+pub(super) async fn content(
+    app: &App,
+    message: &MessageRow,
+    challenge: Option<&ChallengeRow>,
+) -> Result<Content, Error> {
+    match (&message.says, challenge) {
+        (Says::Code(purpose), Some(challenge)) => code_content(app, message, *purpose, challenge).await,
+        (Says::Code(_), None) => Err(broken(message, "its challenge is gone")),
+        (Says::Notice(notice), _) => notice_content(app, message, notice).await,
     }
 }
 
-async fn code_content(app: &App, message: &MessageRow, purpose: Purpose) -> Result<Option<Content>, Error> {
-    let Some(id) = message.challenge else { return Ok(None) };
-    let Some(challenge) = app.store.challenge(id).await? else { return Ok(None) };
+async fn code_content(
+    app: &App,
+    message: &MessageRow,
+    purpose: Purpose,
+    challenge: &ChallengeRow,
+) -> Result<Content, Error> {
     let now = app.clock.now();
     let not_me = link::address(app, message.id, now).await?;
     let texts = app.catalogue.texts(&message.language);
-    let code = code(app, &challenge).digits();
+    let code = verification::code(app, challenge).digits();
     let minutes = challenge.expires_at.duration_since(now).as_secs().max(0).div_euclid(60) + 1;
     let words = CodeMessage {
         texts: &texts,
@@ -40,9 +49,9 @@ async fn code_content(app: &App, message: &MessageRow, purpose: Purpose) -> Resu
         not_me: not_me.as_deref(),
     };
     match message.channel {
-        Channel::Email => mail(message, words.mail()).map(Some),
-        Channel::Sms => sms(message, words.sms()).map(Some),
-        Channel::Voice => Err(broken(message, "there is no provider for calls yet")),
+        Channel::Email => mail(message, words.mail()),
+        Channel::Sms => Ok(Content::Sms { to: phone(message)?, text: words.sms() }),
+        Channel::Voice => Ok(Content::Call { to: phone(message)?, call: words.call(call::key_url(app, message.id)) }),
     }
 }
 
@@ -59,7 +68,7 @@ async fn notice_content(app: &App, message: &MessageRow, notice: &Notice) -> Res
     };
     match message.channel {
         Channel::Email => mail(message, words.mail()),
-        Channel::Sms => sms(message, words.sms()),
+        Channel::Sms => Ok(Content::Sms { to: phone(message)?, text: words.sms() }),
         Channel::Voice => Err(broken(message, "a notice is read and not heard")),
     }
 }
@@ -69,9 +78,8 @@ fn mail(message: &MessageRow, mail: Result<Mail, askama::Error>) -> Result<Conte
     Ok(Content::Mail { to, mail: mail.map_err(|error| broken(message, &error.to_string()))? })
 }
 
-fn sms(message: &MessageRow, text: String) -> Result<Content, Error> {
-    let to = message.destination.clone().try_into().map_err(|_| broken(message, "its number cannot be read"))?;
-    Ok(Content::Sms { to, text })
+fn phone(message: &MessageRow) -> Result<Phone, Error> {
+    message.destination.clone().try_into().map_err(|_| broken(message, "its number cannot be read"))
 }
 
 fn broken(message: &MessageRow, what: &str) -> Error {
@@ -80,11 +88,4 @@ fn broken(message: &MessageRow, what: &str) -> Error {
 
 fn life_minutes(app: &App) -> u32 {
     u32::try_from(app.settings.code.life.as_mins()).unwrap_or_default()
-}
-
-/// The code of a challenge.
-pub(super) fn code(app: &App, challenge: &ChallengeRow) -> Code {
-    let binding =
-        Binding { epoch: app.epoch(), challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
-    Code::derive(&app.keys.code, &binding)
 }

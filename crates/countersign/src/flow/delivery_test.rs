@@ -10,14 +10,16 @@ use countersign_core::challenge::{Binding, Code, Guess, Progress, Purpose, Stand
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
 use countersign_core::id::{AccountId, ChallengeId};
+use countersign_core::secret::Secret;
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
 use crate::courier::segments::{self, Segments};
 use crate::courier::text::CodeMessage;
+use crate::courier::verification::{Carried, CodeBy, Verdict};
 use crate::courier::{Accepted, Content, Health, Outgoing, Price, Provider, Refusal};
-use crate::flow::Error;
+use crate::flow::{Error, call};
 use crate::store::audit::AuditEntry;
 
 /// What a provider's no-cost check found.
@@ -56,6 +58,7 @@ pub struct Trial {
     binding: Binding,
     progress: Progress,
     tries: u32,
+    sender: Arc<dyn Provider>,
     /// The provider that took it.
     pub provider: &'static str,
     /// What the provider said.
@@ -73,6 +76,8 @@ pub enum Answer {
     Over,
     /// The message arrived.
     Right,
+    /// The provider whose code it is could not be asked.
+    Unchecked,
     /// It is another one.
     Wrong {
         /// How many tries are left.
@@ -82,14 +87,14 @@ pub enum Answer {
 
 /// What the message would cost, if the provider tells; sends nothing.
 pub async fn price(app: &App, to: &Destination) -> Result<Option<Price>, Error> {
-    let provider = provider(app, to.channel())?;
+    let provider = provider(app, to)?;
     let (_, outgoing) = message(app, to)?;
     provider.price(&outgoing).await.map_err(|refusal| refused(provider.name(), &refusal))
 }
 
 /// Sends a real message.
 pub async fn send(app: &Arc<App>, to: &Destination) -> Result<Trial, Error> {
-    let provider = provider(app, to.channel())?;
+    let provider = provider(app, to)?;
     if app.couriers.trial(to).is_none() {
         let text = "this database belongs to another installation, so nothing is sent (quarantine) but to what \
                     quarantine.allow lists; see `countersign seal status`";
@@ -98,7 +103,7 @@ pub async fn send(app: &Arc<App>, to: &Destination) -> Result<Trial, Error> {
     let (binding, outgoing) = message(app, to)?;
     let segments = match &outgoing.content {
         Content::Sms { text, .. } => Some(segments::count(text)),
-        Content::Mail { .. } => None,
+        Content::Call { .. } | Content::Mail { .. } => None,
     };
     let outcome = provider.send(&outgoing).await;
     write_down(app, to.channel(), provider.name(), &outcome).await?;
@@ -107,28 +112,46 @@ pub async fn send(app: &Arc<App>, to: &Destination) -> Result<Trial, Error> {
     let expires_at = outgoing.now.saturating_add(life).unwrap_or(Timestamp::MAX);
     let progress = Progress { tries: 0, expires_at, ended: false };
     let tries = app.settings.code.tries;
-    Ok(Trial { binding, progress, tries, provider: provider.name(), accepted, segments })
+    Ok(Trial { binding, progress, tries, provider: provider.name(), sender: provider, accepted, segments })
 }
 
 impl Trial {
     /// Compares what was typed; a try is counted first, as at a login.
-    pub fn answer(&mut self, app: &App, typed: &str) -> Answer {
+    pub async fn answer(&mut self, app: &App, typed: &str) -> Answer {
         let Standing::Live { tries_left } = self.progress.standing(self.tries, app.clock.now()) else {
             return Answer::Over;
         };
         let Ok(guess) = Guess::parse(typed) else { return Answer::NotACode };
         self.progress.tries += 1;
-        if Code::derive(&app.keys.code, &self.binding).matches(&guess) {
-            self.progress.ended = true;
-            return Answer::Right;
-        }
-        Answer::Wrong { tries_left: tries_left - 1 }
+        let wrong = Answer::Wrong { tries_left: tries_left - 1 };
+        let answer = match (self.sender.code_by(), &self.accepted.verification) {
+            (CodeBy::Us, _) if Code::derive(&app.keys.code, &self.binding).matches(&guess) => Answer::Right,
+            (CodeBy::Us, _) => wrong,
+            (CodeBy::Provider, None) => Answer::Unchecked,
+            (CodeBy::Provider, Some(verification)) => match self.sender.verify(verification, &guess.digits()).await {
+                Ok(Verdict::Right) => Answer::Right,
+                Ok(Verdict::Wrong) => wrong,
+                Ok(Verdict::Gone | Verdict::TriesUsed) => Answer::Over,
+                Err(_) => Answer::Unchecked,
+            },
+        };
+        self.progress.ended = matches!(answer, Answer::Right | Answer::Over);
+        answer
     }
 }
 
-fn provider(app: &App, channel: Channel) -> Result<Arc<dyn Provider>, Error> {
-    let none = || Error::NotFound(format!("no provider of {channel} is configured: add one to [providers.…]"));
-    app.couriers.gateways(channel).first().map(Arc::clone).ok_or_else(none)
+fn provider(app: &App, to: &Destination) -> Result<Arc<dyn Provider>, Error> {
+    let channel = to.channel();
+    if app.couriers.gateways(channel).is_empty() {
+        return Err(Error::NotFound(format!("no provider of {channel} is configured: add one to [providers.…]")));
+    }
+    if let Destination::Sms(phone) | Destination::Voice(phone) = to
+        && !app.settings.phones.allow(phone)
+    {
+        return Err(Error::Invalid("phones.countries leaves out the country of this number".to_owned()));
+    }
+    let none = || Error::Invalid("no route and no sender reaches the country of this number".to_owned());
+    app.couriers.first(to).ok_or_else(none)
 }
 
 /// The message, and what its code is bound to: a challenge and an account that exist nowhere.
@@ -157,9 +180,21 @@ fn message(app: &App, to: &Destination) -> Result<(Binding, Outgoing), Error> {
             Content::Mail { to: address.clone(), mail }
         }
         Destination::Sms(phone) => Content::Sms { to: phone.clone(), text: words.sms() },
-        Destination::Voice(_) => return Err(Error::Invalid("there is no provider for calls".to_owned())),
+        Destination::Voice(phone) => {
+            let key_url = call::test_key_url(app, binding.challenge, binding.account);
+            Content::Call { to: phone.clone(), call: words.call(key_url) }
+        }
     };
-    Ok((binding, Outgoing { reference: app.entropy.uuid()?, now: app.clock.now(), content }))
+    let carried = Carried {
+        valid_seconds: u32::try_from(app.settings.code.life.as_secs()).unwrap_or_default(),
+        language: texts.tag().to_owned(),
+        digits: Secret::new(code),
+    };
+    let (reference, now) = (app.entropy.uuid()?, app.clock.now());
+    let first = app.couriers.first(to);
+    let sender = first.and_then(|provider| app.couriers.sender(provider.name(), to.channel(), to.address()));
+    // Nobody waits for the receipt of a test: whoever tests holds the telephone.
+    Ok((binding, Outgoing { reference, now, code: Some(carried), receipt_url: None, sender, content }))
 }
 
 fn refused(provider: &str, refusal: &Refusal) -> Error {

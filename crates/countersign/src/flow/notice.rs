@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
-use crate::flow::bucket;
 use crate::flow::link::{self, NewLink};
+use crate::flow::{bucket, reach};
 use crate::i18n::FALLBACK;
 use crate::store::accounts::AccountRow;
 use crate::store::audit::AuditEntry;
@@ -48,7 +48,7 @@ pub async fn tell(
     to: Whom,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let destinations = destinations(app, &row.account.contacts, to, now);
+    let destinations = destinations(tx, app, &row.account.contacts, to, now).await?;
     if destinations.is_empty() {
         tracing::info!(notice = notice.as_str(), account.id = %row.account.id, "there is no way to tell this account");
         return Ok(());
@@ -79,7 +79,13 @@ pub fn subject(row: &AccountRow) -> Subject {
     Subject { realm: row.account.realm.to_string(), name: row.identifiers.first().cloned().unwrap_or_default() }
 }
 
-fn destinations(app: &App, contacts: &Contacts, to: Whom, now: Timestamp) -> Vec<Destination> {
+async fn destinations(
+    tx: &mut Tx,
+    app: &App,
+    contacts: &Contacts,
+    to: Whom,
+    now: Timestamp,
+) -> Result<Vec<Destination>, StoreError> {
     let by = |channel| contacts.destination(channel);
     let wanted = match to {
         Whom::Email => by(Channel::Email).or_else(|| by(Channel::Sms)).into_iter().collect(),
@@ -87,8 +93,13 @@ fn destinations(app: &App, contacts: &Contacts, to: Whom, now: Timestamp) -> Vec
         Whom::Old(destinations) => destinations.into_iter().map(written).collect::<Vec<_>>(),
         Whom::Only(destination) => vec![written(destination)],
     };
-    let working = app.couriers.working(now);
-    wanted.into_iter().filter(|destination| working.contains(&destination.channel())).collect()
+    let mut reached = Vec::with_capacity(wanted.len());
+    for destination in wanted {
+        if reach::serves_in(tx, app, &destination, now).await? {
+            reached.push(destination);
+        }
+    }
+    Ok(reached)
 }
 
 /// A notice is read, not heard: nobody is called for it.

@@ -4,15 +4,21 @@
 //! one sends the same code again. Nothing is sent after its code is dead. The text is made at the last moment, and what a
 //! provider answers is sorted into what to do about it (`courier::Action`).
 
+use std::sync::Arc;
+
 use countersign_core::audit::Event;
+use countersign_core::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::app::App;
-use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Provider, Refusal, sandbox};
-use crate::flow::Error;
+use crate::courier::verification::Carried;
+use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Price, Provider, Refusal, sandbox};
 use crate::flow::content::content;
+use crate::flow::verification::Carrier;
+use crate::flow::{Error, provider_health, receipts, verification};
 use crate::store::audit::AuditEntry;
+use crate::store::challenges::{ChallengeRow, OURS};
 use crate::store::error::Error as StoreError;
 use crate::store::messages::{MessageRow, MessageState, Retry, Says};
 use crate::store::tx::Tx;
@@ -52,35 +58,65 @@ async fn lease(tx: &mut Tx, now: Timestamp, room: u32) -> Result<Vec<MessageRow>
 
 /// Hands a message that was taken to a provider, and writes down what came of it. When that fails, the lease runs out and
 /// the message is taken again.
-pub async fn deliver(app: &App, message: MessageRow) -> Result<(), Error> {
-    let (channel, to) = (message.channel, message.destination.as_str());
-    let Some(provider) = app.couriers.next(channel, to, &message.refused_by, app.clock.now()) else {
-        return give_up(app, &message, "no-provider", "no provider of this channel is left that could take it").await;
+pub async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
+    let (provider, challenge) = match verification::choose(app, &message).await? {
+        Carrier::Gone => return give_up(app, &message, "no-code", "its challenge is gone").await,
+        Carrier::Nobody => {
+            let detail = "no provider of this channel is left that could take it";
+            return give_up(app, &message, "no-provider", detail).await;
+        }
+        Carrier::Over => return drop_stale(app, &message).await,
+        Carrier::Provider(provider, challenge) => (provider, challenge),
     };
-    let Some(content) = content(app, &message).await? else {
-        return give_up(app, &message, "no-code", "its challenge is gone").await;
-    };
-    let outgoing = Outgoing { reference: message.id.0, now: app.clock.now(), content };
+    let outgoing = outgoing(app, &message, challenge.as_deref(), provider.name()).await?;
+    app.couriers.roster().begin(provider.name(), outgoing.now);
     match provider.send(&outgoing).await {
         Ok(accepted) => sent(app, &message, provider.name(), accepted).await,
         Err(refusal) => refused(app, message, provider.as_ref(), refusal).await,
     }
 }
 
+/// The challenge whose code a message carries.
+async fn challenge(app: &App, message: &MessageRow) -> Result<Option<ChallengeRow>, Error> {
+    match message.challenge {
+        Some(id) => Ok(app.store.challenge(id).await?),
+        None => Ok(None),
+    }
+}
+
+async fn outgoing(
+    app: &App,
+    message: &MessageRow,
+    challenge: Option<&ChallengeRow>,
+    provider: &'static str,
+) -> Result<Outgoing, Error> {
+    let now = app.clock.now();
+    let code = challenge.map(|challenge| Carried {
+        digits: Secret::new(verification::code(app, challenge).digits()),
+        valid_seconds: u32::try_from(challenge.expires_at.duration_since(now).as_secs()).unwrap_or_default(),
+        language: message.language.clone(),
+    });
+    let content = content(app, message, challenge).await?;
+    let sender = app.couriers.sender(provider, message.channel, &message.destination);
+    let receipt_url = receipts::url(app, provider);
+    Ok(Outgoing { reference: message.id.0, now, code, receipt_url, sender, content })
+}
+
 async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted: Accepted) -> Result<(), Error> {
     let now = app.clock.now();
+    provider_health::succeeded(app, provider, now).await?;
     tracing::info!(message.id = %message.id, channel = %message.channel, provider, attempts = message.attempts, parts = accepted.parts, "message accepted");
-    let price = accepted
-        .price
-        .as_ref()
-        .map(|price| format!("{} {}", price.amount, price.currency.as_deref().unwrap_or_default()));
+    let price = accepted.price.as_ref().map(Price::to_string);
     let detail = json!({ "message": message.id, "channel": message.channel, "provider": provider, "provider_id": accepted.provider_id, "parts": accepted.parts, "price": price });
     let entry = audit(message, Event::MessageAccepted, now, detail);
-    let id = message.id;
+    let (id, challenge) = (message.id, message.challenge);
     Ok(app
         .store
         .write(move |tx| {
             Box::pin(async move {
+                if let (Some(challenge), Some(verification)) = (challenge, &accepted.verification) {
+                    tx.verification_begun(challenge, provider, verification).await?;
+                }
                 tx.message_sent(id, provider, accepted.provider_id.as_deref(), price.as_deref(), now).await?;
                 tx.audit(&entry).await
             })
@@ -89,18 +125,12 @@ async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted:
 }
 
 /// What a refusal calls for: the same provider later, another one now, or nothing more.
-async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusal: Refusal) -> Result<(), Error> {
+async fn refused(app: &Arc<App>, message: MessageRow, provider: &dyn Provider, refusal: Refusal) -> Result<(), Error> {
     let (name, now) = (provider.name(), app.clock.now());
+    provider_health::refused(app, name, &refusal, now).await?;
+    receipts::heed(app, &message, name, &refusal).await?;
     let Refusal { action, code, detail, retry_after } = refusal;
-    if action == Action::Stop {
-        tracing::error!(
-            provider = name,
-            code,
-            detail,
-            "this provider is stopped: correct its settings, then `countersign delivery test`"
-        );
-        app.couriers.stop(name, now);
-    } else {
+    if action != Action::Stop {
         tracing::warn!(message.id = %message.id, provider = name, code, detail, action = action.as_str(), "message refused");
     }
     let tired = match action {
@@ -108,9 +138,14 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
         Action::RetryOnce => message.attempts > 1,
         Action::FailOver | Action::GiveUp | Action::Stop => true,
     };
+    let code_by = match message.challenge {
+        Some(challenge) => verification::refused(app, challenge, provider, action).await?,
+        None => Some(OURS.to_owned()),
+    };
     let mut refused_by = message.refused_by.clone();
     refused_by.push(name.to_owned());
-    let another = app.couriers.next(message.channel, &message.destination, &refused_by, now).is_some();
+    let to = (message.channel, message.destination.as_str());
+    let another = verification::carrier(app, to, &refused_by, code_by.as_deref(), now).is_some();
     // A provider that is only busy is asked again for as long as the code lives, where there is no other.
     let tired = tired && (another || action != Action::Retry);
     if !tired {
@@ -167,6 +202,16 @@ async fn give_up(app: &App, message: &MessageRow, outcome: &str, detail: &str) -
         .await?)
 }
 
+/// Its code was used or replaced while it was being taken: there is nothing to send and nothing went wrong.
+async fn drop_stale(app: &App, message: &MessageRow) -> Result<(), Error> {
+    let (id, now) = (message.id, app.clock.now());
+    let dropped = MessageState::Dropped;
+    Ok(app
+        .store
+        .write(move |tx| Box::pin(async move { tx.message_finished(id, dropped, "stale", None, now).await }))
+        .await?)
+}
+
 fn audit(message: &MessageRow, event: Event, at: Timestamp, detail: serde_json::Value) -> AuditEntry {
     AuditEntry { at, event, account: message.account, realm: None, ip: None, detail }
 }
@@ -186,12 +231,20 @@ pub async fn inbox(app: &App) -> Result<Vec<InboxMessage>, Error> {
     let rows = app.store.messages(INBOX_LEN, Some(sandbox::NAME)).await?;
     let mut messages = Vec::with_capacity(rows.len());
     for row in rows {
-        let (subject, text) = match content(app, &row).await? {
-            Some(Content::Mail { mail: Mail { subject, text, .. }, .. }) => (Some(subject), text),
-            Some(Content::Sms { text, .. }) => (None, text),
-            None => (None, String::new()),
+        let (subject, text) = match (&row.says, challenge(app, &row).await?) {
+            (Says::Code(_), None) => (None, String::new()),
+            (_, challenge) => words(content(app, &row, challenge.as_ref()).await?),
         };
         messages.push(InboxMessage { row, subject, text });
     }
     Ok(messages)
+}
+
+/// The subject and the words of a message; of a call, those after the key press too.
+fn words(content: Content) -> (Option<String>, String) {
+    match content {
+        Content::Call { call, .. } => (None, call.at_once()),
+        Content::Mail { mail: Mail { subject, text, .. }, .. } => (Some(subject), text),
+        Content::Sms { text, .. } => (None, text),
+    }
 }

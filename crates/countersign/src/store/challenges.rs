@@ -46,6 +46,12 @@ pub struct ChallengeRow {
     pub ended_at: Option<Timestamp>,
     /// Which of these.
     pub end_reason: Option<String>,
+    /// Whose code it has: [`OURS`], or the name of a provider; nobody's before a message is handed over.
+    pub code_by: Option<String>,
+    /// The provider that holds a verification for it.
+    pub verifier: Option<String>,
+    /// The provider's id of that verification.
+    pub verification: Option<String>,
 }
 
 /// Prints no address.
@@ -62,15 +68,19 @@ impl fmt::Debug for ChallengeRow {
     }
 }
 
+/// The maker of the codes that are derived here.
+pub const OURS: &str = "countersign";
+
 /// The reason written by [`Tx::consume_challenge`].
-const USED: &str = "used";
+pub const USED: &str = "used";
 
 macro_rules! columns {
     () => {
         "id, account_id, purpose, login_id, channel, destination, created_at, expires_at, tries, sends, last_sent_at,
-         ended_at, end_reason"
+         ended_at, end_reason, code_by, verifier, verification"
     };
 }
+pub(super) use columns;
 
 impl Record for ChallengeRow {
     fn read(row: &Row) -> Result<Self, Error> {
@@ -88,6 +98,9 @@ impl Record for ChallengeRow {
             last_sent_at: row.optional_instant("last_sent_at")?,
             ended_at: row.optional_instant("ended_at")?,
             end_reason: row.get("end_reason")?,
+            code_by: row.get("code_by")?,
+            verifier: row.get("verifier")?,
+            verification: row.get("verification")?,
         })
     }
 }
@@ -166,8 +179,9 @@ impl Tx {
         run!(
             self.conn(),
             execute "insert into challenge (id, account_id, purpose, login_id, channel, destination, created_at,
-                                            expires_at, tries, sends, last_sent_at, ended_at, end_reason)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                            expires_at, tries, sends, last_sent_at, ended_at, end_reason, code_by,
+                                            verifier, verification)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             challenge.id.0,
             challenge.account.0,
             challenge.purpose.as_str(),
@@ -181,6 +195,9 @@ impl Tx {
             challenge.last_sent_at.map(Micros),
             challenge.ended_at.map(Micros),
             challenge.end_reason.as_deref(),
+            challenge.code_by.as_deref(),
+            challenge.verifier.as_deref(),
+            challenge.verification.as_deref(),
         )
         .map(drop)
     }

@@ -8,6 +8,7 @@ use std::fmt;
 use countersign_core::challenge::Purpose;
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
+use countersign_core::delivery::{Delivery, Reason};
 use countersign_core::id::{AccountId, ChallengeId, MessageId};
 use countersign_core::notice::Notice;
 use jiff::Timestamp;
@@ -100,6 +101,16 @@ pub struct MessageRow {
     pub expires_at: Timestamp,
     /// When it was sent, given up or dropped.
     pub finished_at: Option<Timestamp>,
+    /// What the network said of it after it was sent.
+    pub delivery: Option<Delivery>,
+    /// When that was heard.
+    pub delivery_at: Option<Timestamp>,
+    /// Why it could not be delivered.
+    pub delivery_reason: Option<Reason>,
+    /// The provider's own code for that.
+    pub delivery_detail: Option<String>,
+    /// What it costs, in the provider's own digits, with the currency if it tells.
+    pub price: Option<String>,
 }
 
 /// Prints no address.
@@ -173,7 +184,8 @@ pub struct Retry<'a> {
 macro_rules! columns {
     () => {
         "id, challenge_id, account_id, channel, destination, purpose, notice, number, language, site, state, attempts,
-         next_at, lease_until, provider, provider_id, refused_by, outcome, detail, created_at, expires_at, finished_at"
+         next_at, lease_until, provider, provider_id, refused_by, outcome, detail, created_at, expires_at, finished_at,
+         delivery, delivery_at, delivery_reason, delivery_detail, price"
     };
 }
 pub(super) use columns;
@@ -202,6 +214,11 @@ impl Record for MessageRow {
             created_at: row.instant("created_at")?,
             expires_at: row.instant("expires_at")?,
             finished_at: row.optional_instant("finished_at")?,
+            delivery: row.optional_named("delivery")?,
+            delivery_at: row.optional_instant("delivery_at")?,
+            delivery_reason: row.optional_named("delivery_reason")?,
+            delivery_detail: row.get("delivery_detail")?,
+            price: row.get("price")?,
         })
     }
 }
@@ -261,17 +278,6 @@ impl Store {
             optional MessageRow: concat!("select ", columns!(), " from message where id = $1"),
             id.0,
         )
-    }
-
-    /// Whether the newest message of a challenge was given up.
-    pub async fn last_message_failed(&self, challenge: ChallengeId) -> Result<bool, Error> {
-        let newest = run!(
-            self.reader().await?.conn(),
-            optional MessageRow:
-            concat!("select ", columns!(), " from message where challenge_id = $1 order by number desc limit 1"),
-            challenge.0,
-        )?;
-        Ok(newest.is_some_and(|message| message.state == MessageState::Failed))
     }
 
     /// When the next message is due, or the next lease runs out.

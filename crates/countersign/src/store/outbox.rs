@@ -85,19 +85,19 @@ impl Tx {
         id: MessageId,
         provider: &str,
         provider_id: Option<&str>,
-        detail: Option<&str>,
+        price: Option<&str>,
         now: Timestamp,
     ) -> Result<(), Error> {
         run!(
             self.conn(),
             execute "update message
-                        set state = 'sent', provider = $2, provider_id = $3, detail = $4, outcome = 'accepted',
-                            lease_until = null, finished_at = $5
+                        set state = 'sent', provider = $2, provider_id = $3, detail = $4, price = coalesce($4, price),
+                            outcome = 'accepted', lease_until = null, finished_at = $5
                       where id = $1 and finished_at is null",
             id.0,
             provider,
             provider_id,
-            detail,
+            price,
             Micros(now),
         )
         .map(drop)

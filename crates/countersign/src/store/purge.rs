@@ -16,6 +16,8 @@ const RECORDS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 const SENDS_KEPT: SignedDuration = SignedDuration::from_hours(25);
 /// Counters that nobody touches.
 const LOCKOUTS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// What directories were told of wrong passwords: longer than any of them remembers it.
+const SHIELDS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 impl Tx {
     /// Deletes what its time is over for, and returns how many rows that were.
@@ -30,6 +32,7 @@ impl Tx {
         deleted += run!(self.conn(), execute "delete from message where finished_at < $1", records)?;
         deleted += run!(self.conn(), execute "delete from session where ended_at < $1 or seen_at < $1", records)?;
         deleted += run!(self.conn(), execute "delete from device where ended_at < $1 or trusted_until < $1", records)?;
+        deleted += run!(self.conn(), execute "delete from recovery_code where ended_at < $1", records)?;
         deleted += run!(self.conn(), execute "delete from send where at < $1", before(SENDS_KEPT))?;
         deleted += run!(
             self.conn(),
@@ -37,6 +40,7 @@ impl Tx {
             before(LOCKOUTS_KEPT),
             Micros(now),
         )?;
+        deleted += run!(self.conn(), execute "delete from shield where last_at < $1", before(SHIELDS_KEPT))?;
         // A quota's row is only something to lock; the next send makes it anew.
         deleted += run!(
             self.conn(),

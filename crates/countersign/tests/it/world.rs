@@ -282,6 +282,10 @@ impl Surroundings {
         if self.setup.one_comparison {
             app.hasher = Hasher::new(1).unwrap();
         }
+        if let Some((memory_kib, passes)) = self.setup.hash_cost {
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            app.hasher = Hasher::of_cost(cores, memory_kib, passes).unwrap();
+        }
         Arc::new(app)
     }
 

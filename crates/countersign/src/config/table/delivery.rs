@@ -52,7 +52,7 @@ pub(super) const SECTIONS: &[Section] = &[
     },
     Section {
         path: "providers.clicksend",
-        about: "Text messages through ClickSend. The section is used if it is there.",
+        about: "Text messages through ClickSend, and calls if channels.voice names it. The section is used if it is there.",
         keys: &[
             key("username", Text, Refused("\"ana@example.com\""), "The API user name, from ClickSend's dashboard."),
             key("api_key", Secret, Refused("\"a-secret\""), "The API key, from ClickSend's dashboard."),
@@ -73,7 +73,7 @@ pub(super) const SECTIONS: &[Section] = &[
     },
     Section {
         path: "providers.textmagic",
-        about: "Text messages through TextMagic. The section is used if it is there.",
+        about: "Text messages through TextMagic, and calls if channels.voice names it. The section is used if it is there.",
         keys: &[
             key("username", Text, Refused("\"ana\""), "The account's user name."),
             key("api_key", Secret, Refused("\"a-secret\""), "An API key of version 2; those of version 1 do not work."),
@@ -113,6 +113,14 @@ pub(super) const SECTIONS: &[Section] = &[
                 Nothing("[\"clicksend\", \"textmagic\"]"),
                 "The providers of text messages, in order. Without this key: every one that is configured. An empty \
                  list turns them off.",
+            ),
+            key(
+                "voice",
+                List,
+                Nothing("[\"twilio-voice\", \"clicksend\"]"),
+                "The providers of calls, in order. Without this key: twilio-voice and twilio-verify, if they are \
+                 configured. clicksend and textmagic call only when they are named here, because a mailbox that answers \
+                 hears the code.",
             ),
         ],
     },

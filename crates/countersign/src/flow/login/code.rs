@@ -17,13 +17,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::finish::{self, Completed, DeviceStep, Finish, entry};
+use super::progress::{self, Progress, Step};
 use super::{Bearer, Notice, standing, trusted};
 use crate::app::App;
 use crate::flow::device::presented;
 use crate::flow::notice::{self, Whom};
-use crate::flow::{Error, Visitor, content};
+use crate::flow::verification::{self, Compared};
+use crate::flow::{Error, Visitor, reach};
 use crate::store::accounts::AccountRow;
-use crate::store::challenges::ChallengeRow;
+use crate::store::challenges::{ChallengeRow, OURS};
 use crate::store::devices::DeviceRow;
 use crate::store::error::Error as StoreError;
 use crate::store::logins::{LoginRow, Stage};
@@ -44,12 +46,14 @@ pub struct CodePage {
     pub resend_at: Timestamp,
     /// How many messages there have been.
     pub sends: u32,
+    /// Whether the person has recovery codes.
+    pub recovery_codes: bool,
     /// Whether there is another destination.
     pub other_destinations: bool,
     /// What just happened.
     pub notice: Option<Notice>,
-    /// Whether the last message was given up.
-    pub failed: bool,
+    /// What is known of the last message.
+    pub progress: Option<Progress>,
     /// The offer to trust this browser.
     pub trust: Option<TrustOffer>,
 }
@@ -60,6 +64,13 @@ pub struct TrustOffer {
     pub life: SignedDuration,
     /// The device that it replaces.
     pub replaces: Option<DeviceRow>,
+}
+
+impl CodePage {
+    /// Whether the last message will not arrive.
+    pub fn has_failed(&self) -> bool {
+        self.progress.is_some_and(|progress| matches!(progress.step, Step::Failed { .. }))
+    }
 }
 
 /// What a request for the code page finds.
@@ -100,7 +111,7 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
     let id = login.id;
     let taken = app.store.write(move |tx| Box::pin(async move { tx.take_page(id).await })).await?;
     let Some(notice) = taken else { return Ok(Shown::Start) };
-    let offered = account.account.contacts.destinations(&app.couriers.working(visitor.now));
+    let reachable = reach::channels(app, &account, visitor.now).await?;
     let masked = account.account.contacts.destination(challenge.channel).map(|to| to.mask()).unwrap_or_default();
     let cooldown = app.settings.send_limits.cooldown_after(challenge.sends);
     Ok(Shown::Page(Box::new(CodePage {
@@ -110,9 +121,10 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
         valid_until: challenge.expires_at,
         resend_at: challenge.last_sent_at.unwrap_or(visitor.now) + cooldown,
         sends: challenge.sends,
-        other_destinations: offered.len() > 1,
+        recovery_codes: app.store.recovery_codes(challenge.account).await?.left > 0,
+        other_destinations: progress::others(&account.account.destinations(&reachable), challenge.channel),
         notice: notice.as_deref().and_then(Notice::parse),
-        failed: app.store.last_message_failed(challenge.id).await?,
+        progress: progress::of(app, &challenge, visitor.now).await?,
         trust: trust_offer(app, visitor, &account).await?,
     })))
 }
@@ -145,14 +157,20 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         Reserved::Closed => return Ok(Outcome::FactorDisabled),
         Reserved::None => return Ok(Outcome::Start),
     };
-    let right = content::code(app, &challenge).matches(&guess);
+    // Read again: the code may have become a gateway's since, and its messages come after that.
+    let Some(challenge) = app.store.challenge(challenge.id).await? else { return Ok(Outcome::Start) };
+    let compared = verification::compare(app, &challenge, &guess).await;
     let case = Case { app: Arc::clone(app), visitor: visitor.clone(), login, challenge };
-    if right { accept(case, account, trust).await } else { reject(case, tried).await }
+    match compared {
+        Compared::Right => accept(case, account, trust).await,
+        Compared::Unchecked | Compared::Wrong => reject(case, tried, compared).await,
+        Compared::Gone | Compared::TriesUsed => gone(case, compared).await,
+    }
 }
 
 /// The login that waits for its code. It lives as long as its challenge, and is found for a while after that, so that the
 /// person can be told that the code has expired.
-async fn entering(app: &App, visitor: &Visitor) -> Result<Option<LoginRow>, Error> {
+pub(super) async fn entering(app: &App, visitor: &Visitor) -> Result<Option<LoginRow>, Error> {
     let Some(token) = &visitor.login else { return Ok(None) };
     let login = app.store.login_by_token(&TokenHash(token.hash())).await?;
     Ok(login.filter(|login| login.stage == Stage::Entering))
@@ -183,7 +201,7 @@ enum Reserved {
 }
 
 /// The challenge of this login, and its account. A challenge that has moved to another login counts for nothing here.
-async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, AccountRow)>, Error> {
+pub(super) async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, AccountRow)>, Error> {
     let Some(id) = login.challenge else { return Ok(None) };
     let Some(challenge) = app.store.challenge(id).await? else { return Ok(None) };
     if challenge.login != Some(login.id) || challenge.account != login.account {
@@ -254,6 +272,10 @@ async fn redeem(
     }
     tx.reset_code_failures(row.account.id).await?;
     tx.drop_messages_of(case.challenge.id, now).await?;
+    if case.challenge.code_by.as_deref().is_some_and(|maker| maker != OURS) {
+        // It was the gateway that said yes, so it need not be told.
+        tx.close_verification(case.challenge.id, now).await?;
+    }
     tx.end_login(case.login.id, now).await?;
     let detail = json!({ "channel": case.challenge.channel, "tries": case.challenge.tries + 1 });
     tx.audit(&entry(visitor, &row, Event::CodeAccepted, detail)).await?;
@@ -272,12 +294,40 @@ async fn redeem(
     finish::complete(tx, &case.app, visitor, &row, &finish).await.map(Some)
 }
 
-async fn reject(case: Case, tried: Tried) -> Result<Outcome, Error> {
+/// The gateway whose code it is has ended the verification. It is never a yes: when its yes was lost on the way, what is left
+/// is to begin anew.
+async fn gone(case: Case, compared: Compared) -> Result<Outcome, Error> {
+    let app = Arc::clone(&case.app);
+    let (reason, outcome) = match compared {
+        Compared::TriesUsed => ("the gateway takes no more tries", Outcome::TriesUsed),
+        _ => ("over at the gateway", Outcome::Expired),
+    };
+    tracing::info!(event = Event::CodeRejected.as_str(), account.id = %case.login.account, reason, client.ip = %case.visitor.ip, "a code could not be used");
+    app.store.write(move |tx| Box::pin(async move { record_gone(tx, &case, reason).await })).await?;
+    Ok(outcome)
+}
+
+async fn record_gone(tx: &mut Tx, case: &Case, reason: &str) -> Result<(), StoreError> {
+    let now = case.visitor.now;
+    let Some(row) = tx.lock_account(case.login.account).await? else { return Ok(()) };
+    tx.audit(&entry(&case.visitor, &row, Event::CodeRejected, json!({ "reason": reason }))).await?;
+    tx.end_challenge(case.challenge.id, "gone", now).await?;
+    tx.drop_messages_of(case.challenge.id, now).await?;
+    tx.close_verification(case.challenge.id, now).await?;
+    tx.end_login(case.login.id, now).await
+}
+
+/// The code was wrong, or nobody could say whether it was.
+async fn reject(case: Case, tried: Tried, compared: Compared) -> Result<Outcome, Error> {
     let app = Arc::clone(&case.app);
     let used = tried.of_challenge >= app.settings.code.tries;
     let closed = !lockout::code_factor_open(tried.of_account, &app.settings.lockout);
-    tracing::info!(event = Event::CodeRejected.as_str(), account.id = %case.login.account, tries = tried.of_challenge, client.ip = %case.visitor.ip, "wrong code");
-    app.store.write(move |tx| Box::pin(async move { record_wrong(tx, &case, tried, used, closed).await })).await?;
+    let missed = match compared {
+        Compared::Unchecked => Missed { event: Event::CodeUnchecked, notice: Notice::Unchecked, used, closed },
+        _ => Missed { event: Event::CodeRejected, notice: Notice::Wrong, used, closed },
+    };
+    tracing::info!(event = missed.event.as_str(), account.id = %case.login.account, tries = tried.of_challenge, client.ip = %case.visitor.ip, "not let in by a code");
+    app.store.write(move |tx| Box::pin(async move { record_missed(tx, &case, tried, missed).await })).await?;
     app.outbox.notify_one();
     Ok(match (closed, used) {
         (true, _) => Outcome::FactorDisabled,
@@ -286,27 +336,44 @@ async fn reject(case: Case, tried: Tried) -> Result<Outcome, Error> {
     })
 }
 
-async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed: bool) -> Result<(), StoreError> {
+/// A try that did not let anybody in.
+#[derive(Clone, Copy)]
+struct Missed {
+    event: Event,
+    notice: Notice,
+    /// It was the last of its challenge.
+    used: bool,
+    /// It was the last of the account.
+    closed: bool,
+}
+
+async fn record_missed(tx: &mut Tx, case: &Case, tried: Tried, missed: Missed) -> Result<(), StoreError> {
     let (now, account) = (case.visitor.now, case.login.account);
     let Some(row) = tx.lock_account(account).await? else { return Ok(()) };
     let detail = json!({ "tries": tried.of_challenge, "consecutive": tried.of_account });
-    tx.audit(&entry(&case.visitor, &row, Event::CodeRejected, detail.clone())).await?;
-    if closed {
+    tx.audit(&entry(&case.visitor, &row, missed.event, detail.clone())).await?;
+    if missed.closed {
         close(tx, &case.app, &case.visitor, &row, detail).await?;
-    } else if used {
+    } else if missed.used {
         // The password was right: its owner should hear of it (OWASP ASVS 5.0, 6.3.5).
         notice::tell(tx, &case.app, &row, notices::Notice::WrongCode, Whom::Email, now).await?;
     }
     // The challenge itself is left alone: a right try that was reserved before this one may be on its way.
-    if used || closed {
+    if missed.used || missed.closed {
         tx.end_login(case.login.id, now).await
     } else {
-        tx.offer_page(case.login.id, Some(Notice::Wrong.as_str())).await
+        tx.offer_page(case.login.id, Some(missed.notice.as_str())).await
     }
 }
 
 /// Turns the code factor off, once.
-async fn close(tx: &mut Tx, app: &App, visitor: &Visitor, row: &AccountRow, detail: Value) -> Result<(), StoreError> {
+pub(super) async fn close(
+    tx: &mut Tx,
+    app: &App,
+    visitor: &Visitor,
+    row: &AccountRow,
+    detail: Value,
+) -> Result<(), StoreError> {
     if tx.disable_factor(row.account.id, visitor.now).await? {
         tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %row.account.id, "too many wrong codes; `countersign account unlock` turns the code factor on again");
         tx.audit(&entry(visitor, row, Event::CodeFactorDisabled, detail)).await?;

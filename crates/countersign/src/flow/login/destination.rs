@@ -6,6 +6,7 @@ use countersign_core::audit::Event;
 use countersign_core::challenge::{Purpose, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
+use countersign_core::delivery::Delivery;
 use countersign_core::id::{ChallengeId, MessageId};
 use countersign_core::notice::{self as notices, LinkKind};
 use countersign_core::realm::RealmName;
@@ -18,12 +19,12 @@ use super::{Notice, current, standing};
 use crate::app::App;
 use crate::flow::link::{self, NewLink};
 use crate::flow::notice::{self, Whom};
-use crate::flow::{Error, Visitor, bucket};
+use crate::flow::{Error, Visitor, bucket, reach, verification};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
 use crate::store::logins::{LoginRow, Stage};
-use crate::store::messages::NewMessage;
+use crate::store::messages::{MessageState, NewMessage};
 use crate::store::sends::SendVerdict;
 use crate::store::tx::Tx;
 use crate::store::values::TokenHash;
@@ -38,6 +39,8 @@ pub struct Offer {
     pub destinations: Vec<Destination>,
     /// Where the last code of this login went.
     pub last_used: Option<Channel>,
+    /// Whether the person has recovery codes.
+    pub recovery_codes: bool,
     /// The account, for the values in the sentence that says why.
     pub account: AccountRow,
 }
@@ -65,8 +68,10 @@ pub async fn offer(app: &App, visitor: &Visitor) -> Result<Option<Offer>, Error>
         Some(id) => app.store.challenge(id).await?.map(|challenge| challenge.channel),
         None => None,
     };
-    let destinations = account.account.contacts.destinations(&app.couriers.working(visitor.now));
-    Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, account }))
+    let reachable = reach::channels(app, &account, visitor.now).await?;
+    let destinations = account.account.destinations(&reachable);
+    let recovery_codes = app.store.recovery_codes(login.account).await?.left > 0;
+    Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, recovery_codes, account }))
 }
 
 /// Sends the code to the chosen destination. While a code lives, another destination gets the same one.
@@ -129,9 +134,8 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         (Wish::Again, Some(live)) => live.channel,
         (Wish::Again, None) => return Ok(Chosen::Start),
     };
-    let working = case.app.couriers.working(now);
-    let destination = account.account.contacts.destination(channel).filter(|_| working.contains(&channel));
-    let Some(destination) = destination else { return Ok(Chosen::NotOffered) };
+    let reachable = reach::channels_in(tx, &case.app, &account, now).await?;
+    let Some(destination) = account.account.destination(channel, &reachable) else { return Ok(Chosen::NotOffered) };
     if let Some(until) = cooling_until(tx, case, &login).await? {
         if live.is_none() {
             return Ok(Chosen::TooMany { until });
@@ -140,16 +144,24 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         return Ok(Chosen::Proceed);
     }
     if let SendVerdict::Refused { scope, until } = reserve(tx, case, &account, &destination).await? {
+        alarm(tx, case, &account, (scope, &destination)).await?;
         return refuse(tx, case, &login, &account, (scope, until)).await;
     }
+    // A code that nobody can carry there is of no use: another one begins, with the tries that were used.
     let challenge = match live {
-        Some(live) => live,
-        None => begin(tx, case, &login, &destination).await?,
+        Some(live) if is_carried(case, &live, &destination) => live,
+        left => begin(tx, case, &login, &destination, left.map_or(0, |left| left.tries)).await?,
     };
     queue(tx, case, &login, &challenge, &destination).await?;
     let notice = if case.wish == Wish::Again { Notice::Resent } else { Notice::Sent };
     tx.offer_page(login.id, Some(notice.as_str())).await?;
     Ok(Chosen::Proceed)
+}
+
+/// Whether a provider of the destination's channel carries the code that the challenge has (docs/decisions/0017).
+fn is_carried(case: &Case, live: &ChallengeRow, destination: &Destination) -> bool {
+    let to = (destination.channel(), destination.address());
+    verification::carrier(&case.app, to, &[], live.code_by.as_deref(), case.visitor.now).is_some()
 }
 
 /// The challenge of this very login, if its code can still be tried.
@@ -165,11 +177,44 @@ async fn cooling_until(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Opt
     let now = case.visitor.now;
     let Some(last) = tx.live_challenge(login.account, Purpose::Login, now).await? else { return Ok(None) };
     let first_change = last.login != Some(login.id) && last.sends <= 1;
+    // Whose message will not arrive need not wait for another way; what that may cost is limited by the hour and the day.
+    let elsewhere = matches!(case.wish, Wish::To(channel) if channel != last.channel);
+    if elsewhere && has_failed(tx, last.id).await? {
+        return Ok(None);
+    }
     if first_change || !matches!(standing(&case.app, &last, now), Standing::Live { .. }) {
         return Ok(None);
     }
     let until = last.last_sent_at.map(|at| at + case.app.settings.send_limits.cooldown_after(last.sends));
     Ok(until.filter(|until| now < *until))
+}
+
+/// Whether the last message of a challenge will not arrive.
+async fn has_failed(tx: &mut Tx, challenge: ChallengeId) -> Result<bool, StoreError> {
+    let newest = tx.newest_message(challenge).await?;
+    Ok(newest
+        .is_some_and(|message| message.state == MessageState::Failed || message.delivery == Some(Delivery::Failed)))
+}
+
+/// A limit that stands for money was reached: the operator is told, once a day for each range and for the instance.
+async fn alarm(
+    tx: &mut Tx,
+    case: &Case,
+    account: &AccountRow,
+    (scope, to): (Scope, &Destination),
+) -> Result<(), StoreError> {
+    let range = match to {
+        Destination::Sms(phone) | Destination::Voice(phone) if scope == Scope::NumberRange => phone.prefix(),
+        _ => "all",
+    };
+    let subject = case.app.keys.pseudonym(Scope::Alarm.as_str(), range);
+    let Some(quota) = case.app.settings.send_limits.alarm(scope, &subject) else { return Ok(()) };
+    if tx.reserve_sends(&[quota], case.visitor.now).await? != SendVerdict::Allowed {
+        return Ok(());
+    }
+    tracing::error!(event = Event::SpendAlarm.as_str(), limit = scope.as_str(), channel = %to.channel(), "a limit on messages that cost money is reached: look whether somebody makes messages for their price");
+    let detail = json!({ "limit": scope, "channel": to.channel() });
+    tx.audit(&entry(&case.visitor, account, Event::SpendAlarm, detail)).await
 }
 
 async fn reserve(
@@ -211,6 +256,7 @@ async fn begin(
     case: &Case,
     login: &LoginRow,
     destination: &Destination,
+    tries: u32,
 ) -> Result<ChallengeRow, StoreError> {
     let now = case.visitor.now;
     let other = tx.live_challenge(login.account, Purpose::Login, now).await?;
@@ -227,12 +273,15 @@ async fn begin(
         destination: destination.address().to_owned(),
         created_at: now,
         expires_at: now + case.app.settings.code.life,
-        tries: 0,
+        tries,
         // The messages that the other browser had count on, and so does the wait between them.
         sends: other.map_or(0, |other| other.sends),
         last_sent_at: None,
         ended_at: None,
         end_reason: None,
+        code_by: None,
+        verifier: None,
+        verification: None,
     };
     tx.insert_challenge(&challenge).await?;
     Ok(challenge)

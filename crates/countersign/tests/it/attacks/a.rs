@@ -53,8 +53,8 @@ story!(a01_two_hundred_wrong_codes_at_once_on_two_nodes_are_five_comparisons, Se
     assert_eq!(ana.cookie("session"), None, "the challenge is dead");
 });
 
-/// The case names 1000 seeds; the time of a test run has room for 24, and each is another order of the same requests.
-const SEEDS: u64 = 24;
+/// The case names 1000 seeds; the time of a test run has room for a hundred, and each is another order of the same requests.
+const SEEDS: u64 = 100;
 
 story!(a02_the_right_code_among_forty_counts_only_within_the_five, with_many_messages(Setup::required()), |world| {
     let id = world.knows(ANA).await;

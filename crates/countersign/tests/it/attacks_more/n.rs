@@ -37,6 +37,12 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/login/code", Needs::Login),
     ("POST", "/login/code", Needs::Login),
     ("POST", "/login/code/resend", Needs::Login),
+    ("GET", "/login/recovery", Needs::Login),
+    ("POST", "/login/recovery", Needs::Login),
+    ("GET", "/forgot", Needs::Nothing),
+    ("POST", "/forgot", Needs::Nothing),
+    ("GET", "/reset/{token}", Needs::Link),
+    ("POST", "/reset/{token}", Needs::Link),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
     ("GET", "/not-me", Needs::Nothing),
@@ -44,7 +50,16 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/not-me/{token}", Needs::Link),
     ("POST", "/not-me/{token}", Needs::Link),
     ("GET", "/account", Needs::Session),
+    ("GET", "/account/activity", Needs::Session),
     ("POST", "/account/devices/revoke", Needs::Session),
+    ("POST", "/account/devices/{id}/rename", Needs::Session),
+    ("POST", "/account/devices/{id}/revoke", Needs::Session),
+    ("GET", "/account/password", Needs::Session),
+    ("POST", "/account/password", Needs::Session),
+    ("GET", "/account/recovery-codes", Needs::Session),
+    ("POST", "/account/recovery-codes", Needs::Session),
+    ("POST", "/account/sessions/end-others", Needs::Session),
+    ("POST", "/account/sessions/{id}/end", Needs::Session),
     ("GET", "/outbox", Needs::Sandbox),
     ("GET", "/static/{*path}", Needs::Nothing),
     ("GET", "/healthz", Needs::Nothing),
@@ -116,7 +131,8 @@ fn n12_there_is_no_other_way_in() {
 
 /// An address of a route.
 fn address(route: &str) -> String {
-    route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing")
+    let route = route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing");
+    route.replace("{id}", "00000000-0000-0000-0000-000000000000")
 }
 
 async fn asks(browser: &mut Browser, method: &str, route: &str) {

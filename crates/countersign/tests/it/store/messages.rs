@@ -50,6 +50,11 @@ async fn a_message_comes_back_as_it_was_queued(store: &Store) {
         created_at: at(0),
         expires_at: at_minute(10),
         finished_at: None,
+        delivery: None,
+        delivery_at: None,
+        delivery_reason: None,
+        delivery_detail: None,
+        price: None,
     };
     assert_eq!(store.message(id).await.unwrap(), Some(expected));
     assert_eq!(store.message(MessageId(uuid(2))).await.unwrap(), None);

@@ -74,6 +74,13 @@ pub async fn by_link(app: &Arc<App>, visitor: &Visitor, token: &str) -> Result<O
     run(app, visitor, link.account, Said::ByLink(link, message)).await
 }
 
+/// What saying it of an entry of the recent activity offers; `None` when the entry is not one of this account.
+pub async fn offer_of_entry(app: &App, current: &Current, entry: i64) -> Result<Option<Offer>, Error> {
+    let row = &current.account;
+    let found = app.store.has_audit_entry(row.account.id, entry).await?;
+    Ok(found.then(|| Offer { realm: row.account.realm.clone(), password: password_of(row) }))
+}
+
 /// The same for an entry of the recent activity of whoever is signed in, and this session ends with all others. `None`
 /// when the entry is not one of this account.
 pub async fn from_session(

@@ -29,6 +29,8 @@ pub enum NotMeState {
     Done {
         /// Who has the password.
         password: PasswordPlace,
+        /// Where a new password is chosen by mail, if it can be.
+        forgot_url: Option<String>,
         /// Where the login begins.
         login_url: String,
     },
@@ -131,7 +133,8 @@ impl NotMe {
         ];
         for password in [PasswordPlace::Here, PasswordPlace::Elsewhere] {
             states.push(NotMeState::Offer { csrf: csrf(), action: "/not-me/x".into(), password });
-            states.push(NotMeState::Done { password, login_url: "/login/internal".into() });
+            let forgot_url = (password == PasswordPlace::Here).then(|| "/forgot?realm=internal".to_owned());
+            states.push(NotMeState::Done { password, forgot_url, login_url: "/login/internal".into() });
         }
         states.into_iter().map(|state| Self { shell: shell.clone(), state }).collect()
     }

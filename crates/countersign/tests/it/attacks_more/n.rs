@@ -45,6 +45,8 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/reset/{token}", Needs::Link),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
+    ("GET", "/account/activity/{entry}/not-me", Needs::Session),
+    ("POST", "/account/activity/{entry}/not-me", Needs::Session),
     ("GET", "/not-me", Needs::Nothing),
     ("POST", "/not-me", Needs::Code),
     ("GET", "/not-me/{token}", Needs::Link),
@@ -131,7 +133,11 @@ fn n12_there_is_no_other_way_in() {
 
 /// An address of a route.
 fn address(route: &str) -> String {
-    let route = route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing");
+    let route = route
+        .replace("{realm}", "internal")
+        .replace("{*path}", "nothing.css")
+        .replace("{token}", "nothing")
+        .replace("{entry}", "1");
     route.replace("{id}", "00000000-0000-0000-0000-000000000000")
 }
 

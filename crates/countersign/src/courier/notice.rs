@@ -35,10 +35,11 @@ pub struct NoticeMessage<'a> {
 }
 
 impl NoticeMessage<'_> {
-    /// The text message: one line.
+    /// The text message: one line, with the time of day, because gateways drop a text that is the same as the last one.
     pub fn sms(&self) -> String {
         let say = |key: &str| one_line(&self.say(key)).replace('•', "*");
-        let text = say(&format!("sms-notice-{}", self.notice.as_str()));
+        let time = one_line(&self.texts.moment("moment-time", self.at));
+        let text = format!("{} ({time})", say(&format!("sms-notice-{}", self.notice.as_str())));
         let longer = format!("{text} {}", say("sms-notice-stranger"));
         if fits_one(&longer) { longer } else { text }
     }

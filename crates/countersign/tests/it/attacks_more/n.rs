@@ -51,6 +51,8 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/reset/{token}", Needs::Link),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
+    ("GET", "/account/activity/{entry}/not-me", Needs::Session),
+    ("POST", "/account/activity/{entry}/not-me", Needs::Session),
     ("GET", "/not-me", Needs::Nothing),
     ("POST", "/not-me", Needs::Code),
     ("GET", "/not-me/{token}", Needs::Link),
@@ -144,7 +146,7 @@ fn address(route: &str) -> String {
     let ids = ["{message}", "{challenge}", "{account}", "{id}"];
     let route = ids.iter().fold(route.to_owned(), |route, name| route.replace(name, id));
     let route = route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing");
-    route.replace("{provider}", "clicksend").replace("{secret}", "a-secret")
+    route.replace("{provider}", "clicksend").replace("{secret}", "a-secret").replace("{entry}", "1")
 }
 
 async fn asks(browser: &mut Browser, method: &str, route: &str) {

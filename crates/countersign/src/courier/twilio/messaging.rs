@@ -6,7 +6,7 @@
 use countersign_core::channel::Channel;
 use serde_json::Value;
 
-use super::{Account, BASE_URL, TwilioSettings, errors, sid, signature};
+use super::{Account, BASE_URL, TwilioSettings, errors, settings, sid, signature};
 use crate::courier::reply;
 use crate::courier::settings::Unusable;
 use crate::courier::verification::Callback;
@@ -33,12 +33,11 @@ impl TwilioMessaging {
             return Err(Refusal::wrong_channel(NAME, message.content.channel()));
         };
         let validity = message.code.as_ref().map(|code| code.valid_seconds.clamp(1, VALIDITY_MAX).to_string());
-        let mut fields = vec![("To", to.as_str()), ("Body", text.as_str())];
-        match (&self.settings.messaging_service, &self.settings.sender) {
-            (Some(service), _) => fields.push(("MessagingServiceSid", service)),
-            (None, Some(sender)) => fields.push(("From", sender)),
-            (None, None) => return Err(Refusal::new(Action::Stop, "no-sender", "set sender or messaging_service")),
-        }
+        let Some(sender) = self.settings.sender.as_deref() else {
+            return Err(Refusal::new(Action::Stop, "no-sender", "set sender, what text messages come from"));
+        };
+        let from = if settings::is_service(sender) { "MessagingServiceSid" } else { "From" };
+        let mut fields = vec![("To", to.as_str()), ("Body", text.as_str()), (from, sender)];
         if let Some(validity) = &validity {
             fields.push(("ValidityPeriod", validity));
         }
@@ -46,11 +45,6 @@ impl TwilioMessaging {
             fields.push(("StatusCallback", url.as_str()));
         }
         accepted(&self.account.post(&self.account.path("Messages.json"), &fields).await?)
-    }
-
-    fn sender(&self) -> String {
-        let sender = self.settings.messaging_service.as_ref().or(self.settings.sender.as_ref());
-        sender.cloned().unwrap_or_default()
     }
 }
 
@@ -68,7 +62,7 @@ impl Provider for TwilioMessaging {
     }
 
     fn check(&self) -> BoxFuture<'_, Result<Health, Refusal>> {
-        Box::pin(self.account.balance(self.sender()))
+        Box::pin(self.account.balance(self.settings.sender.clone().unwrap_or_default()))
     }
 
     fn is_genuine(&self, callback: &Callback<'_>) -> bool {

@@ -35,12 +35,22 @@ events! {
     AccountUnlocked = "account_unlocked"
     /// Accounts were written to a file.
     AccountsExported = "accounts_exported"
+    /// Somebody asked for what is somebody else's.
+    AuthzFailed = "authz_fail"
     /// A code was right.
     CodeAccepted = "authn_code_accepted"
     /// A code factor was turned off after too many wrong codes.
     CodeFactorDisabled = "authn_factor_disabled"
     /// A code was wrong.
     CodeRejected = "authn_code_rejected"
+    /// A contact was added by its owner, and proven.
+    ContactAdded = "contact_added"
+    /// A contact was replaced by its owner, and the new one proven.
+    ContactChanged = "contact_changed"
+    /// A contact was removed by its owner.
+    ContactRemoved = "contact_removed"
+    /// A phone number was not taken, because too many accounts have it.
+    ContactShared = "contact_shared"
     /// The database was sealed for the installation that has it now.
     DatabaseAdopted = "database_adopted"
     /// A backup took the place of the database.
@@ -51,8 +61,18 @@ events! {
     DeviceTrusted = "device_trusted"
     /// Trusted devices ended.
     DevicesRevoked = "devices_revoked"
+    /// An administrator has issued a code for enrolling a second factor.
+    EnrolmentCodeIssued = "enrolment_code_issued"
+    /// An enrolment code was wrong, used or too old.
+    EnrolmentCodeRejected = "enrolment_code_rejected"
+    /// An enrolment code was used.
+    EnrolmentCodeUsed = "enrolment_code_used"
     /// An administrator has identified the person and given the second factor a new start.
     FactorReset = "authn_factor_reset"
+    /// Two-step login was turned off by its owner.
+    FactorTurnedOff = "authn_factor_off"
+    /// Two-step login was turned on by its owner.
+    FactorTurnedOn = "authn_factor_on"
     /// A login needs a code.
     LoginChallenged = "authn_login_challenged"
     /// A password was wrong, the name unknown, or the account not allowed.
@@ -73,6 +93,8 @@ events! {
     SendRefused = "excess_rate_limit_exceeded"
     /// A session was ended.
     SessionEnded = "session_ended"
+    /// A session has proven the second factor, or the password, again.
+    StepUp = "authn_step_up"
     /// An old token of a trusted device came back: somebody has a copy.
     TokenReused = "authn_token_reuse"
 }

@@ -44,6 +44,7 @@ pub mod id;
 pub mod identifier;
 pub mod lockout;
 mod mac;
+pub mod own;
 pub mod policy;
 pub mod realm;
 pub mod role;

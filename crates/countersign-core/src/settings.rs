@@ -15,6 +15,7 @@ use crate::challenge::{LIFE_MAX, LIFE_MIN, TRIES_MAX};
 use crate::contact;
 use crate::device::DeviceRules;
 use crate::lockout::LockoutRules;
+use crate::own::ContactRules;
 use crate::policy::{Mode, Policy, Preset, Triggers};
 use crate::realm::{RealmName, SourceName};
 use crate::session::SessionRules;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub trusted_device: DeviceRules,
     /// Sessions.
     pub session: SessionRules,
+    /// Addresses and phones that people add themselves.
+    pub contacts: ContactRules,
 }
 
 impl Default for Settings {
@@ -58,6 +61,7 @@ impl Default for Settings {
             send_limits: SendLimits::default(),
             trusted_device: DeviceRules::default(),
             session: SessionRules::default(),
+            contacts: ContactRules::default(),
         }
     }
 }
@@ -199,6 +203,7 @@ impl Settings {
         check_limits(&self.send_limits, &mut faults);
         check_device(&self.trusted_device, &mut faults);
         check_session(&self.session, &mut faults);
+        check_contacts(&self.contacts, &mut faults);
         faults.0
     }
 
@@ -363,6 +368,21 @@ fn check_session(rules: &SessionRules, faults: &mut Faults) {
         "session.absolute",
         shown(rules.absolute),
         "5m to 720h (30 days)",
+    );
+    faults.require(
+        (SignedDuration::from_mins(1)..=SignedDuration::from_mins(60)).contains(&rules.fresh),
+        "session.fresh",
+        shown(rules.fresh),
+        "1m to 60m: so long a stolen session could change the account",
+    );
+}
+
+fn check_contacts(rules: &ContactRules, faults: &mut Faults) {
+    faults.require(
+        (1..=10_000).contains(&rules.accounts_per_number),
+        "contacts.accounts_per_number",
+        rules.accounts_per_number,
+        "1 to 10000 accounts",
     );
 }
 

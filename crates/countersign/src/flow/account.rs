@@ -198,7 +198,10 @@ pub async fn unlock(app: &Arc<App>, row: &AccountRow) -> Result<(), Error> {
     let (id, now) = (row.account.id, app.clock.now());
     let devices = app.store.devices(id).await?;
     let buckets: Vec<String> =
-        std::iter::once(bucket::account(id)).chain(devices.iter().map(|device| bucket::device(device.id))).collect();
+        [bucket::account(id), bucket::own_password(id), bucket::enrolment(id)]
+            .into_iter()
+            .chain(devices.iter().map(|device| bucket::device(device.id)))
+            .collect();
     let entry = entry(Event::AccountUnlocked, id, &row.account.realm, now, json!({ "by": "command" }));
     app.store
         .write(move |tx| {

@@ -19,3 +19,13 @@ pub(crate) fn device(id: DeviceId) -> String {
 pub(crate) fn name(keys: &Keys, realm: &RealmName, canonical: &str) -> String {
     format!("name:{}", keys.pseudonym(realm.as_str(), canonical))
 }
+
+/// The password, typed by somebody who is signed in to the account.
+pub(crate) fn own_password(id: AccountId) -> String {
+    format!("own-password:{id}")
+}
+
+/// Enrolment codes, typed by somebody who knows the password.
+pub(crate) fn enrolment(id: AccountId) -> String {
+    format!("enrolment:{id}")
+}

@@ -164,6 +164,26 @@ impl Tx {
         Ok(ended == 1)
     }
 
+    /// Ends a device of this account; `false` if it had ended, or is not this account's.
+    pub async fn end_device_of(
+        &mut self,
+        account: AccountId,
+        id: DeviceId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let ended = run!(
+            self.conn(),
+            execute "update device set ended_at = $4, end_reason = $3
+                      where id = $1 and account_id = $2 and ended_at is null",
+            id.0,
+            account.0,
+            reason,
+            Micros(now),
+        )?;
+        Ok(ended == 1)
+    }
+
     /// Ends every device of an account.
     pub async fn end_devices(&mut self, account: AccountId, reason: &str, now: Timestamp) -> Result<u64, Error> {
         run!(

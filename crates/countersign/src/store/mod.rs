@@ -14,6 +14,7 @@ pub mod copy;
 mod db;
 pub mod devices;
 mod dialect;
+pub mod enrolment;
 pub mod error;
 mod factors;
 pub mod health;

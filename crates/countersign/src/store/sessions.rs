@@ -66,7 +66,44 @@ impl Record for SessionRow {
     }
 }
 
+struct Open;
+
+impl Record for Open {
+    fn read(_row: &Row) -> Result<Self, Error> {
+        Ok(Self)
+    }
+}
+
+/// From where a trusted device was last used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceAddress {
+    /// The device.
+    pub device: DeviceId,
+    /// The client's address at its last login.
+    pub ip: String,
+}
+
+impl Record for DeviceAddress {
+    fn read(row: &Row) -> Result<Self, Error> {
+        Ok(Self { device: row.id("device_id", DeviceId)?, ip: row.get("ip")? })
+    }
+}
+
 impl Store {
+    /// From where each trusted device of an account was last used.
+    pub async fn device_addresses(&self, account: AccountId) -> Result<Vec<DeviceAddress>, Error> {
+        run!(
+            self.reader().await?.conn(),
+            all DeviceAddress:
+            "select s.device_id, s.ip from session s
+              where s.account_id = $1
+                and s.device_id is not null
+                and not exists (select 1 from session later
+                                 where later.device_id = s.device_id and later.created_at > s.created_at)",
+            account.0,
+        )
+    }
+
     /// The session with this token, ended or not.
     pub async fn session_by_token(&self, token: &TokenHash) -> Result<Option<SessionRow>, Error> {
         run!(
@@ -114,6 +151,38 @@ impl Tx {
             Micros(now),
         )
         .map(drop)
+    }
+
+    /// Adds to what a session has proven, and gives it a new token; `false` if another request has done so, or it ended.
+    pub async fn renew_session(
+        &mut self,
+        id: SessionId,
+        old: &TokenHash,
+        new: &TokenHash,
+        evidence: &[Evidence],
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let renewed = run!(
+            self.conn(),
+            execute "update session set token = $3, evidence = $4, seen_at = $5
+                      where id = $1 and token = $2 and ended_at is null",
+            id.0,
+            old.as_slice(),
+            new.as_slice(),
+            Json(evidence),
+            Micros(now),
+        )?;
+        Ok(renewed == 1)
+    }
+
+    /// Whether a session is not over, under the account's lock: it may have ended since the request began.
+    pub async fn session_is_open(&mut self, id: SessionId) -> Result<bool, Error> {
+        let open = run!(
+            self.conn(),
+            optional Open: "select id from session where id = $1 and ended_at is null",
+            id.0,
+        )?;
+        Ok(open.is_some())
     }
 
     /// Ends a session; `false` if it had ended.

@@ -7,17 +7,18 @@
 use std::sync::Arc;
 
 use countersign_core::audit::Event;
-use countersign_core::challenge::{Binding, Code, Guess, Standing};
+use countersign_core::challenge::{Guess, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::id::DeviceId;
 use countersign_core::lockout;
 use countersign_core::session::{Evidence, Proof};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::finish::{self, Completed, DeviceStep, Finish, entry};
-use super::{Bearer, Notice, standing, trusted};
+use super::{Bearer, Notice, trusted};
 use crate::app::App;
+use crate::flow::challenge::{self, Reserved, Tried, standing};
 use crate::flow::device::presented;
 use crate::flow::{Error, Visitor};
 use crate::store::accounts::AccountRow;
@@ -138,15 +139,14 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         app.store.write(move |tx| Box::pin(async move { tx.offer_page(id, format).await })).await?;
         return Ok(Outcome::Retry);
     };
-    let tried = match reserve(app, visitor, &challenge).await? {
+    let tried = match challenge::reserve(app, visitor, &challenge).await? {
         Reserved::Try(tried) => tried,
         Reserved::Closed => return Ok(Outcome::FactorDisabled),
         Reserved::None => return Ok(Outcome::Start),
     };
-    let binding =
-        Binding { epoch: app.epoch(), challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
+    let right = challenge::matches(app, &challenge, &guess);
     let case = Case { app: Arc::clone(app), visitor: visitor.clone(), login, challenge };
-    if Code::derive(&app.keys.code, &binding).matches(&guess) {
+    if right {
         accept(case, account, trust).await
     } else {
         reject(case, tried).await
@@ -170,21 +170,6 @@ struct Case {
     challenge: ChallengeRow,
 }
 
-/// The tries that a reservation counted.
-#[derive(Clone, Copy)]
-struct Tried {
-    of_challenge: u32,
-    of_account: u32,
-}
-
-enum Reserved {
-    /// The account's ceiling is reached.
-    Closed,
-    /// The challenge has none left.
-    None,
-    Try(Tried),
-}
-
 /// The challenge of this login, and its account. A challenge that has moved to another login counts for nothing here.
 async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, AccountRow)>, Error> {
     let Some(id) = login.challenge else { return Ok(None) };
@@ -193,28 +178,6 @@ async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, Accou
         return Ok(None);
     }
     Ok(app.store.account(login.account).await?.map(|account| (challenge, account)))
-}
-
-async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) -> Result<Reserved, Error> {
-    let (id, account, now) = (challenge.id, challenge.account, visitor.now);
-    let (tries, ceiling) = (app.settings.code.tries, app.settings.lockout.code_failures);
-    let visitor = visitor.clone();
-    Ok(app
-        .store
-        .write(move |tx| {
-            Box::pin(async move {
-                // Every transaction takes the account before the challenge, so that no two wait for each other.
-                let Some(row) = tx.lock_account(account).await? else { return Ok(Reserved::None) };
-                let Some(of_challenge) = tx.reserve_try(id, tries, now).await? else { return Ok(Reserved::None) };
-                let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else {
-                    // The try that reached the ceiling may have broken off before it could turn the factor off.
-                    close(tx, &visitor, &row, json!({ "ceiling": ceiling })).await?;
-                    return Ok(Reserved::Closed);
-                };
-                Ok(Reserved::Try(Tried { of_challenge, of_account }))
-            })
-        })
-        .await?)
 }
 
 async fn accept(case: Case, account: AccountRow, trust: bool) -> Result<Outcome, Error> {
@@ -294,7 +257,7 @@ async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed
     let detail = json!({ "tries": tried.of_challenge, "consecutive": tried.of_account });
     tx.audit(&entry(&case.visitor, &row, Event::CodeRejected, detail.clone())).await?;
     if closed {
-        close(tx, &case.visitor, &row, detail).await?;
+        challenge::close(tx, &case.visitor, &row, detail).await?;
     }
     // The challenge itself is left alone: a right try that was reserved before this one may be on its way.
     if used || closed {
@@ -302,17 +265,6 @@ async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed
     } else {
         tx.offer_page(case.login.id, Some(Notice::Wrong.as_str())).await
     }
-}
-
-/// Turns the code factor off, once.
-async fn close(tx: &mut Tx, visitor: &Visitor, row: &AccountRow, detail: Value) -> Result<(), StoreError> {
-    if tx.disable_factor(row.account.id, visitor.now).await? {
-        tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %row.account.id, "too many wrong codes; `countersign account unlock` turns the code factor on again");
-        tx.audit(&entry(visitor, row, Event::CodeFactorDisabled, detail)).await?;
-        // Somebody knows the password: no browser is trusted on the strength of it any more (security.md G-04).
-        tx.end_devices(row.account.id, "too many wrong codes", visitor.now).await?;
-    }
-    Ok(())
 }
 
 /// What trusting this browser would mean; nothing is offered where it is trusted already, or trust is off.

@@ -8,13 +8,14 @@ use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
 use countersign_core::id::{ChallengeId, MessageId};
 use countersign_core::realm::RealmName;
-use countersign_core::throttle::{Quota, Scope};
+use countersign_core::throttle::Scope;
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::finish::entry;
-use super::{Notice, current, standing};
+use super::{Notice, current};
 use crate::app::App;
+use crate::flow::challenge::{reserve_sends, standing};
 use crate::flow::{Error, Visitor};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
@@ -116,7 +117,7 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
     let Some(account) = tx.lock_account(login.account).await? else { return Ok(Chosen::Start) };
     // Read again under the lock: what was read before may be over.
     let Some(login) = tx.login_by_token(&case.token).await? else { return Ok(Chosen::Start) };
-    let over = login.stage == Stage::Ended || now >= login.expires_at;
+    let over = login.stage == Stage::Ended || login.stage.enrols() || now >= login.expires_at;
     if over || account.account.disabled_at.is_some() || account.account.factor_disabled_at.is_some() {
         return Ok(Chosen::Start);
     }
@@ -136,7 +137,7 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         tx.offer_page(login.id, Some(Notice::Cooldown.as_str())).await?;
         return Ok(Chosen::Proceed);
     }
-    if let SendVerdict::Refused { scope, until } = reserve(tx, case, &account, &destination).await? {
+    if let SendVerdict::Refused { scope, until } = reserve_sends(tx, &case.app, &case.visitor, &account, &destination).await? {
         return refuse(tx, case, &login, &account, (scope, until)).await;
     }
     let challenge = match live {
@@ -167,20 +168,6 @@ async fn cooling_until(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Opt
     }
     let until = last.last_sent_at.map(|at| at + case.app.settings.send_limits.cooldown_after(last.sends));
     Ok(until.filter(|until| now < *until))
-}
-
-async fn reserve(
-    tx: &mut Tx,
-    case: &Case,
-    account: &AccountRow,
-    destination: &Destination,
-) -> Result<SendVerdict, StoreError> {
-    let quotas = case.app.settings.send_limits.quotas(account.account.id, destination, case.visitor.network());
-    // Numbers, addresses and networks are counted under a keyed hash: the table lists nobody.
-    let hidden =
-        |quota: Quota| Quota { subject: case.app.keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota };
-    let quotas: Vec<Quota> = quotas.into_iter().map(hidden).collect();
-    tx.reserve_sends(&quotas, case.visitor.now).await
 }
 
 /// A limit is reached. With a code on its way the code page says so; without one the destination page does.
@@ -219,6 +206,7 @@ async fn begin(
         account: login.account,
         purpose: Purpose::Login,
         login: Some(login.id),
+        session: None,
         channel: destination.channel(),
         destination: destination.address().to_owned(),
         created_at: now,

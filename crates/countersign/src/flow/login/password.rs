@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use countersign_core::audit::Event;
 use countersign_core::challenge::{Purpose, Standing};
+use countersign_core::channel::Channel;
 use countersign_core::facts::{Circumstances, DeviceStanding};
 use countersign_core::id::{AccountId, LoginId};
 use countersign_core::identifier::Identifier;
@@ -22,8 +23,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::finish::{self, Completed, DeviceStep, Finish};
-use super::{Bearer, LOGIN_LIFE, Notice, standing, trusted};
+use super::{Bearer, LOGIN_LIFE, Notice, enrol, trusted};
 use crate::app::App;
+use crate::flow::challenge::standing;
 use crate::flow::device::presented;
 use crate::flow::{Error, Visitor, bucket};
 use crate::keys::Token;
@@ -54,6 +56,8 @@ pub enum Outcome {
     Choose(Token),
     /// The login is complete.
     Completed(Completed),
+    /// The person has to enrol a second factor first; the token names the login.
+    Enrol(Token),
     /// The code that was sent before is still good; the token names the login.
     Enter(Token),
     /// Unknown, wrong, paused or disabled.
@@ -125,6 +129,7 @@ enum Next {
     Complete {
         device_rotated: bool,
     },
+    Enrol,
     Enter,
     /// The account changed under our hands: disabled, or its password replaced.
     Gone,
@@ -232,6 +237,7 @@ async fn proceed(app: &App, case: Arc<Case>) -> Result<Outcome, Error> {
                 return_to: case.return_to.clone(),
             })
         }
+        Next::Enrol => Outcome::Enrol(case.login.token.clone()),
         Next::Enter => Outcome::Enter(case.login.token.clone()),
         Next::Gone => Outcome::NotRecognised,
         Next::Refuse(refusal) => Outcome::Refused(refusal),
@@ -255,6 +261,12 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
     match &decision.verdict {
         Verdict::Allow => allow(tx, case, &row, &decision, device).await,
         Verdict::Challenge { reasons, .. } => challenge(tx, case, &decision, reasons).await,
+        Verdict::Refuse(Refusal::NoDestination) if enrol::is_open(&row.account.contacts, &working(case)) => {
+            let login = LoginRow { stage: Stage::Enrolling, reasons: decision.reasons(), ..new_login(case) };
+            tx.insert_login(&login).await?;
+            tx.audit(&entry(case, Event::LoginChallenged, &decision, "enrolment needed")).await?;
+            Ok(Next::Enrol)
+        }
         Verdict::Refuse(refusal) => {
             tx.audit(&entry(case, Event::LoginRefused, &decision, refusal.as_str())).await?;
             Ok(Next::Refuse(*refusal))
@@ -277,7 +289,11 @@ fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>) -> Decision
         browser: case.visitor.browser.clone(),
     };
     let policy = case.app.settings.policy(&row.account.realm, &row.account.source);
-    policy::decide(&policy, &row.account, &circumstances, &case.app.couriers.working(case.visitor.now))
+    policy::decide(&policy, &row.account, &circumstances, &working(case))
+}
+
+fn working(case: &Case) -> Vec<Channel> {
+    case.app.couriers.working(case.visitor.now)
 }
 
 async fn allow(
@@ -303,18 +319,36 @@ async fn allow(
 
 async fn challenge(tx: &mut Tx, case: &Case, decision: &Decision, reasons: &[Trigger]) -> Result<Next, StoreError> {
     let earlier = earlier_challenge(tx, case).await?;
+    let begun = new_login(case);
+    let id = begun.id;
+    let login = LoginRow {
+        expires_at: earlier.as_ref().map_or(begun.expires_at, |challenge| challenge.expires_at),
+        stage: if earlier.is_some() { Stage::Entering } else { Stage::Choosing },
+        reasons: reasons.to_vec(),
+        challenge: earlier.as_ref().map(|challenge| challenge.id),
+        ..begun
+    };
+    tx.insert_login(&login).await?;
+    tx.audit(&entry(case, Event::LoginChallenged, decision, "code needed")).await?;
+    let Some(challenge) = earlier else { return Ok(Next::Choose) };
+    tx.attach_challenge(challenge.id, id).await?;
+    tx.offer_page(id, Some(Notice::AlreadySent.as_str())).await?;
+    Ok(Next::Enter)
+}
+
+/// An attempt that begins now.
+fn new_login(case: &Case) -> LoginRow {
     let now = case.visitor.now;
-    let id = LoginId(case.login.id);
-    tx.insert_login(&LoginRow {
-        id,
+    LoginRow {
+        id: LoginId(case.login.id),
         token: case.login.hash(),
         account: case.account.account.id,
         realm: case.account.account.realm.clone(),
         created_at: now,
-        expires_at: earlier.as_ref().map_or(now + LOGIN_LIFE, |challenge| challenge.expires_at),
-        stage: if earlier.is_some() { Stage::Entering } else { Stage::Choosing },
-        reasons: reasons.to_vec(),
-        challenge: earlier.as_ref().map(|challenge| challenge.id),
+        expires_at: now + LOGIN_LIFE,
+        stage: Stage::Choosing,
+        reasons: Vec::new(),
+        challenge: None,
         return_to: case.return_to.clone(),
         ip: case.visitor.ip.to_string(),
         network: case.visitor.network(),
@@ -323,13 +357,7 @@ async fn challenge(tx: &mut Tx, case: &Case, decision: &Decision, reasons: &[Tri
         page: false,
         notice: None,
         ended_at: None,
-    })
-    .await?;
-    tx.audit(&entry(case, Event::LoginChallenged, decision, "code needed")).await?;
-    let Some(challenge) = earlier else { return Ok(Next::Choose) };
-    tx.attach_challenge(challenge.id, id).await?;
-    tx.offer_page(id, Some(Notice::AlreadySent.as_str())).await?;
-    Ok(Next::Enter)
+    }
 }
 
 /// The challenge that this very browser started before, if its code can still be tried: the login cookie of that login

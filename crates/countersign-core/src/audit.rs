@@ -87,6 +87,10 @@ events! {
     MessageAccepted = "message_accepted"
     /// A message was given up.
     MessageFailed = "message_failed"
+    /// A notice was not sent, because a limit on notices is reached.
+    NoticeRefused = "notice_refused"
+    /// A person has said "This was not me".
+    NotMe = "authn_not_me"
     /// A password was set.
     PasswordChanged = "authn_password_change"
     /// A send was refused by a limit.

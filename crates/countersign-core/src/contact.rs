@@ -124,7 +124,10 @@ impl Phone {
     /// The number as people write it abroad, in groups: `+1 416-555-0123`. For its owner only.
     pub fn international(&self) -> String {
         let number = PHONE_NUMBER_UTIL.parse(&self.0, None);
-        number.map_or_else(|_| self.0.clone(), |number| PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::International).into_owned())
+        number.map_or_else(
+            |_| self.0.clone(),
+            |number| PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::International).into_owned(),
+        )
     }
 
     /// The number's range: all but its last three digits. Toll fraud walks through adjacent numbers (security.md I-02).
@@ -286,7 +289,8 @@ impl Contacts {
 
     /// How many contacts a code can reach over the channels that have a working provider.
     pub fn ways(&self, working: &[Channel]) -> usize {
-        let reached = |kind: &ContactKind| self.destinations(working).iter().any(|to| ContactKind::of(to.channel()) == *kind);
+        let reached =
+            |kind: &ContactKind| self.destinations(working).iter().any(|to| ContactKind::of(to.channel()) == *kind);
         ContactKind::ALL.iter().filter(|kind| reached(kind)).count()
     }
 
@@ -309,11 +313,17 @@ impl Contacts {
     }
 }
 
-/// Every country whose phone numbers are known (ISO 3166 alpha-2), in alphabetical order.
-pub fn countries() -> Vec<String> {
+/// Every country whose phone numbers are known (ISO 3166 alpha-2), in alphabetical order, with the code that it is called
+/// by from abroad (ITU-T E.164).
+pub fn countries() -> Vec<(String, u16)> {
     let letters = || b'A'..=b'Z';
     let codes = letters().flat_map(|first| letters().map(move |second| [first, second].map(char::from)));
-    codes.map(|code| code.iter().collect::<String>()).filter(|code| is_country(code)).collect()
+    codes.filter_map(|code| calling_code(String::from_iter(code))).collect()
+}
+
+fn calling_code(code: String) -> Option<(String, u16)> {
+    let calling = PHONE_NUMBER_UTIL.get_country_code_for_region(region(&code)?)?;
+    Some((code, u16::try_from(calling).ok()?))
 }
 
 /// Whether the text is a country (ISO 3166 alpha-2, capital letters) whose phone numbers are known.

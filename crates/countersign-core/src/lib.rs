@@ -17,6 +17,7 @@
 //! | [challenge] | one live code for one account and one purpose |
 //! | [trusted device](device) | a browser that need not give a code for a while |
 //! | [session] | a completed login |
+//! | [notice] | a message that is no code: what changed, or who may be at the door |
 //! | [policy] | the rules that ask for a code; a *trigger* fires, the *decision* says why |
 //! | [seal] | what binds a database to the one installation that may send from it |
 //!
@@ -44,6 +45,7 @@ pub mod id;
 pub mod identifier;
 pub mod lockout;
 mod mac;
+pub mod notice;
 pub mod own;
 pub mod policy;
 pub mod realm;

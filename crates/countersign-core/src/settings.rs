@@ -211,9 +211,10 @@ impl Settings {
         let count = self.realms.len();
         faults.require((1..=REALMS_MAX).contains(&count), "realms", count, "there are 1 to 32 realms");
         for (name, realm) in &self.realms {
-            // These would hide behind `/login/code` and `/login/destination`.
-            let free = !matches!(name.as_str(), "code" | "destination");
-            faults.require(free, &format!("realms.{name}"), name, "another name: `code` and `destination` are pages");
+            // These would hide behind `/login/code`, `/login/destination` and `/login/enrol`.
+            let free = !matches!(name.as_str(), "code" | "destination" | "enrol");
+            let allowed = "another name: `code`, `destination` and `enrol` are pages";
+            faults.require(free, &format!("realms.{name}"), name, allowed);
             check_text(&format!("realms.{name}.title"), &realm.title, faults);
             for (source, setting) in &realm.policy {
                 setting.check(&format!("realms.{name}.policy.{source}"), faults);

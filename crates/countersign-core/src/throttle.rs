@@ -112,6 +112,10 @@ pub enum Scope {
     Instance,
     /// One client network.
     Network,
+    /// Tries to say "This was not me" with a code, from one client network.
+    NotMe,
+    /// Notices to one account, of one kind or of all.
+    Notices,
     /// A thousand adjacent numbers.
     NumberRange,
 }
@@ -125,6 +129,8 @@ impl Scope {
             Self::FailedLogins => "failed-logins",
             Self::Instance => "instance",
             Self::Network => "network",
+            Self::NotMe => "not-me",
+            Self::Notices => "notices",
             Self::NumberRange => "number-range",
         }
     }
@@ -152,10 +158,21 @@ impl SendLimits {
             quota(Scope::Instance, "all", self.instance),
             quota(Scope::Network, &network.to_string(), self.network),
         ];
-        if let Destination::Sms(phone) | Destination::Voice(phone) = destination {
-            quotas.push(quota(Scope::NumberRange, phone.prefix(), self.number_range));
-        }
+        quotas.extend(self.number_range(destination));
         quotas
+    }
+
+    /// Every quota that a notice to `destination` must fit under: what guards the money, and nothing that a code needs.
+    pub fn notice_quotas(&self, destination: &Destination) -> Vec<Quota> {
+        let range = self.number_range(destination);
+        let instance = Quota { scope: Scope::Instance, subject: "all".to_owned(), rate: self.instance };
+        // What goes by mail costs nothing, so it is told whatever the instance has spent.
+        range.map(|range| vec![instance, range]).unwrap_or_default()
+    }
+
+    fn number_range(&self, destination: &Destination) -> Option<Quota> {
+        let (Destination::Sms(phone) | Destination::Voice(phone)) = destination else { return None };
+        Some(Quota { scope: Scope::NumberRange, subject: phone.prefix().to_owned(), rate: self.number_range })
     }
 
     /// How long after the `sent`-th message of a challenge the next may follow: 30 s, 60 s, 120 s … with the default.

@@ -86,5 +86,6 @@ fn a_number_is_read_as_its_country_dials_it_and_shown_as_the_world_writes_it() {
 fn countries_are_those_with_phone_numbers() {
     let countries = countries();
     assert!(countries.len() > 200 && countries.is_sorted());
-    assert!(["CA", "CH", "DE", "FR", "GB", "US"].iter().all(|code| countries.iter().any(|known| known == code)));
+    assert!(["CA", "CH", "DE", "FR", "GB", "US"].iter().all(|code| countries.iter().any(|(known, _)| known == code)));
+    assert!(countries.contains(&("CH".to_owned(), 41)) && countries.contains(&("CA".to_owned(), 1)));
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::input::PasswordArgs;
 use super::output::{self, moment, moment_or, yes};
-use super::{ConfigArgs, Failure, export, factor_reset, import};
+use super::{ConfigArgs, Failure, enrolment_code, export, factor_reset, import};
 use crate::app::App;
 use crate::flow::account::{self, Person, State};
 use crate::store::accounts::{AccountFilter, AccountRow};
@@ -22,6 +22,8 @@ pub(super) enum Command {
     Disable(One),
     /// Let a disabled account log in again
     Enable(One),
+    /// Issue a code with which a person you have identified can add a first e-mail address or phone
+    EnrolmentCode(One),
     /// Write all accounts to standard output
     Export(export::Command),
     /// Make accounts from a CSV file
@@ -55,6 +57,9 @@ pub(super) struct Add {
     /// Where codes can go by e-mail; counts as verified
     #[arg(long)]
     email: Option<String>,
+    /// The e-mail address does not count as verified: at the first login that needs a code, the person confirms it
+    #[arg(long, requires = "email")]
+    unverified_email: bool,
     /// Where codes can go by text message; counts as verified
     #[arg(long)]
     phone: Option<String>,
@@ -111,6 +116,7 @@ pub(super) struct SetPassword {
 pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
     match command {
         Command::Add(command) => add(command, environment).await?,
+        Command::EnrolmentCode(one) => return enrolment_code::run(one, environment).await,
         Command::Export(command) => return export::run(command, environment).await,
         Command::Import(command) => return import::run(command, environment).await,
         Command::ResetSecondFactor(command) => return factor_reset::run(command, environment).await,
@@ -167,6 +173,7 @@ async fn add(command: Add, environment: &[(String, String)]) -> Result<(), Failu
         identifiers: command.identifier,
         name: command.name,
         email: command.email,
+        email_is_verified: !command.unverified_email,
         phone: command.phone,
         role: command.role,
         second_factor: command.second_factor,
@@ -176,8 +183,11 @@ async fn add(command: Add, environment: &[(String, String)]) -> Result<(), Failu
         return output::json(&described(&account::state(&app, row).await?));
     }
     println!("The account {} is made in {}.", output::plain(&row.identifiers.join(", ")), row.account.realm);
-    if row.account.contacts.email.is_none() && row.account.contacts.phone.is_none() {
-        println!("It has neither e-mail nor phone, so a login that needs a code will be refused.");
+    if row.account.contacts.is_empty() {
+        println!(
+            "It has no verified e-mail address or phone, so a login that needs a code leads to adding one: with a code to \
+             the address on file, if there is one, or with `countersign account enrolment-code`."
+        );
     }
     if row.account.role == Role::Administrator && row.account.contacts.phone.is_none() {
         println!(
@@ -226,6 +236,8 @@ fn show(state: &State, json: bool) -> Result<(), Failure> {
     }
     let (row, account) = (&state.row, &state.row.account);
     let email = account.contacts.email.as_ref().map(|email| email.as_str().to_owned());
+    let unverified = row.unverified_email.as_ref().map(|email| format!("{} (not confirmed)", email.as_str()));
+    let email = email.or(unverified);
     let phone = account.contacts.phone.as_ref().map(|phone| phone.as_str().to_owned());
     output::facts(&[
         ("realm", account.realm.to_string()),
@@ -275,6 +287,7 @@ pub(super) fn described(state: &State) -> Value {
         "name": account.display_name,
         "role": account.role,
         "email": account.contacts.email.as_ref().map(|email| email.as_str().to_owned()),
+        "unverified_email": row.unverified_email.as_ref().map(|email| email.as_str().to_owned()),
         "phone": account.contacts.phone.as_ref().map(|phone| phone.as_str().to_owned()),
         "second_factor": account.opted_in,
         "disabled_at": account.disabled_at,

@@ -68,7 +68,9 @@ fn destinations(left: &Contacts) -> String {
     let phone = left.phone.as_ref().map(Phone::mask);
     let masks: Vec<String> = email.into_iter().chain(phone).collect();
     if masks.is_empty() {
-        return "It has neither e-mail nor phone now, so a login that needs a code will be refused.".to_owned();
+        return "It has neither e-mail nor phone now: a login that needs a code asks for the code of `countersign account \
+                enrolment-code`."
+            .to_owned();
     }
     format!("Codes can go to: {}.", masks.join(", "))
 }

@@ -131,6 +131,7 @@ fn administrator(command: &Command) -> Result<Person, Failure> {
         name: name.ok_or_else(|| Failure::Usage("--name is missing: the administrator's name".to_owned()))?,
         identifiers,
         email,
+        email_is_verified: true,
         phone,
         role: Role::Administrator,
         second_factor: true,

@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod delivery;
 mod demo;
+mod enrolment_code;
 mod export;
 mod factor_reset;
 mod import;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::output::{self, moment};
 use super::{ConfigArgs, Failure};
-use crate::store::messages::{MessageRow, MessageState};
+use crate::store::messages::{MessageRow, MessageState, Says};
 
 /// The most messages that are listed at once.
 const LIST_MAX: u32 = 10_000;
@@ -44,7 +44,7 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         return Ok(ExitCode::SUCCESS);
     }
     let table: Vec<Vec<String>> = rows.iter().map(|row| columns(row, command.full)).collect();
-    let heads = ["WHEN", "CHANNEL", "TO", "STATE", "ATTEMPTS", "PROVIDER", "PROVIDER ID", "OUTCOME", "DETAIL"];
+    let heads = ["WHEN", "SAYS", "CHANNEL", "TO", "STATE", "ATTEMPTS", "PROVIDER", "PROVIDER ID", "OUTCOME", "DETAIL"];
     output::table(&heads, &table);
     Ok(ExitCode::SUCCESS)
 }
@@ -57,6 +57,7 @@ fn columns(row: &MessageRow, full: bool) -> Vec<String> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     vec![
         moment(row.created_at),
+        says(row).to_owned(),
         row.channel.to_string(),
         to(row, full),
         row.state.as_str().to_owned(),
@@ -71,6 +72,7 @@ fn columns(row: &MessageRow, full: bool) -> Vec<String> {
 fn described(row: &MessageRow, full: bool) -> Value {
     json!({
         "id": row.id,
+        "says": says(row),
         "account": row.account,
         "created_at": row.created_at,
         "channel": row.channel,
@@ -85,6 +87,14 @@ fn described(row: &MessageRow, full: bool) -> Value {
         "outcome": row.outcome,
         "detail": row.detail,
     })
+}
+
+/// What it says, in a word.
+const fn says(row: &MessageRow) -> &'static str {
+    match &row.says {
+        Says::Code(_) => "code",
+        Says::Notice(notice) => notice.as_str(),
+    }
 }
 
 /// Where it goes, masked as on the pages. What is no contact any more is not shown at all.

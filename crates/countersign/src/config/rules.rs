@@ -7,7 +7,8 @@ use toml::{Table, Value};
 use crate::config::tree::Tree;
 
 /// The sections, by the name of their field in [`Settings`].
-const SECTIONS: [&str; 7] = ["site", "realms", "code", "lockout", "send_limits", "trusted_device", "session"];
+const SECTIONS: [&str; 8] =
+    ["site", "realms", "code", "lockout", "send_limits", "trusted_device", "session", "contacts"];
 
 /// Reads the sections over their defaults and notes every fault.
 pub(super) fn read(tree: &mut Tree) -> Settings {

@@ -9,6 +9,7 @@ pub mod clicksend;
 pub mod dispatch;
 mod http;
 mod mime;
+pub mod notice;
 mod reply;
 pub mod roster;
 pub mod sandbox;

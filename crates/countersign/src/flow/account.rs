@@ -7,6 +7,7 @@ use countersign_core::challenge::Purpose;
 use countersign_core::contact::{EmailAddress, Phone};
 use countersign_core::id::AccountId;
 use countersign_core::identifier::Identifier;
+use countersign_core::notice::Notice;
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
 use countersign_core::secret::Secret;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
+use crate::flow::notice::{self, Whom};
 use crate::flow::{Error, bucket, new_password};
 use crate::store::accounts::{AccountFilter, AccountRow, NewAccount};
 use crate::store::audit::AuditEntry;
@@ -39,6 +41,8 @@ pub struct Person {
     pub name: String,
     /// The e-mail address, if there is one.
     pub email: Option<String>,
+    /// Whether it counts as verified; otherwise the person has to confirm it first.
+    pub email_is_verified: bool,
     /// The phone, if there is one.
     pub phone: Option<String>,
     /// What it may do.
@@ -98,14 +102,15 @@ fn is_plain(c: char) -> bool {
     !c.is_control() && !reorders && c != '\u{feff}'
 }
 
-/// Makes an account with a password. Its contacts count as verified: whoever makes it vouches for them.
+/// Makes an account with a password. Its contacts count as verified, because whoever makes it vouches for them; but for
+/// an e-mail address of which that is said otherwise.
 pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<AccountRow, Error> {
     require_realm(app, &person.realm)?;
     let (site, id) = (&app.settings.site, AccountId(app.entropy.uuid()?));
     let mut new = person.check(id, site.country.as_deref())?;
     person.check_password(password, &site.name)?;
     new.password_hash = Some(app.hasher.hash(password).await?);
-    let now = app.clock.now();
+    let (now, verified) = (app.clock.now(), person.email_is_verified);
     let detail = json!({ "identifiers": new.identifiers.len(), "role": new.role });
     let entry = entry(Event::AccountCreated, new.id, &new.realm, now, detail);
     let taken = app
@@ -114,6 +119,9 @@ pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<A
             Box::pin(async move {
                 let taken = tx.insert_account(&new, now).await?;
                 if taken.is_none() {
+                    if !verified {
+                        tx.distrust_email(new.id).await?;
+                    }
                     tx.audit(&entry).await?;
                 }
                 Ok(taken)
@@ -179,16 +187,19 @@ pub async fn set_password(app: &Arc<App>, row: &AccountRow, password: &Secret) -
     let hash = app.hasher.hash(password).await?;
     let (id, now) = (row.account.id, app.clock.now());
     let entry = entry(Event::PasswordChanged, id, &row.account.realm, now, json!({ "by": "command" }));
+    let work = Arc::clone(app);
     app.store
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock_account(id).await?;
+                let Some(row) = tx.lock_account(id).await? else { return Ok(()) };
                 tx.set_password(id, &hash, now).await?;
                 end_everything(tx, id, "password changed", now).await?;
+                notice::tell(tx, &work, &row, Notice::PasswordChanged, Whom::EveryAddress, now).await?;
                 tx.audit(&entry).await
             })
         })
         .await?;
+    app.outbox.notify_one();
     Ok(())
 }
 
@@ -197,25 +208,28 @@ pub async fn set_password(app: &Arc<App>, row: &AccountRow, password: &Secret) -
 pub async fn unlock(app: &Arc<App>, row: &AccountRow) -> Result<(), Error> {
     let (id, now) = (row.account.id, app.clock.now());
     let devices = app.store.devices(id).await?;
-    let buckets: Vec<String> =
-        [bucket::account(id), bucket::own_password(id), bucket::enrolment(id)]
-            .into_iter()
-            .chain(devices.iter().map(|device| bucket::device(device.id)))
-            .collect();
+    let buckets: Vec<String> = [bucket::account(id), bucket::own_password(id), bucket::enrolment(id)]
+        .into_iter()
+        .chain(devices.iter().map(|device| bucket::device(device.id)))
+        .collect();
     let entry = entry(Event::AccountUnlocked, id, &row.account.realm, now, json!({ "by": "command" }));
+    let work = Arc::clone(app);
     app.store
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock_account(id).await?;
+                let Some(row) = tx.lock_account(id).await? else { return Ok(()) };
                 for bucket in &buckets {
                     tx.clear_lockout(bucket).await?;
                 }
                 tx.enable_factor(id).await?;
-                tx.end_devices(id, "unlocked", now).await?;
+                if tx.end_devices(id, "unlocked", now).await? > 0 {
+                    notice::tell(tx, &work, &row, Notice::DevicesRevoked, Whom::Email, now).await?;
+                }
                 tx.audit(&entry).await
             })
         })
         .await?;
+    app.outbox.notify_one();
     Ok(())
 }
 
@@ -282,7 +296,9 @@ async fn reload(app: &App, id: AccountId) -> Result<AccountRow, Error> {
 pub(super) async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
     tx.end_sessions(id, reason, now).await?;
     tx.end_devices(id, reason, now).await?;
-    tx.end_live_challenges(id, Purpose::Login, reason, now).await?;
+    for purpose in [Purpose::ContactEmail, Purpose::ContactPhone, Purpose::Login, Purpose::StepUp] {
+        tx.end_live_challenges(id, purpose, reason, now).await?;
+    }
     tx.end_logins(id, now).await?;
     Ok(())
 }

@@ -1,7 +1,8 @@
-//! What a wrong password counts against, as the key of a counter.
+//! What a wrong password or a message counts against, as the key of a counter.
 
 use countersign_core::id::{AccountId, DeviceId};
 use countersign_core::realm::RealmName;
+use countersign_core::throttle::Quota;
 
 use crate::keys::Keys;
 
@@ -28,4 +29,9 @@ pub(crate) fn own_password(id: AccountId) -> String {
 /// Enrolment codes, typed by somebody who knows the password.
 pub(crate) fn enrolment(id: AccountId) -> String {
     format!("enrolment:{id}")
+}
+
+/// A send quota whose subject (a number, an address, a network) is a keyed hash: the table lists nobody.
+pub(crate) fn hidden(keys: &Keys, quota: &Quota) -> Quota {
+    Quota { subject: keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota.clone() }
 }

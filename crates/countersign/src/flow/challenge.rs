@@ -8,16 +8,20 @@ use std::sync::Arc;
 
 use countersign_core::audit::Event;
 use countersign_core::challenge::{Binding, Code, Guess, Progress, Purpose, Standing};
+use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
 use countersign_core::id::{ChallengeId, LoginId, MessageId, SessionId};
 use countersign_core::lockout;
+use countersign_core::notice::{LIFE, LinkKind, Notice};
 use countersign_core::throttle::Quota;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::flow::link::{self, NewLink};
 use crate::flow::login::finish::entry;
-use crate::flow::{Error, Visitor};
+use crate::flow::notice::{self, Whom};
+use crate::flow::{Error, Visitor, bucket};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
@@ -57,7 +61,7 @@ pub(super) enum Reserved {
 pub(super) async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) -> Result<Reserved, Error> {
     let (id, account, now) = (challenge.id, challenge.account, visitor.now);
     let (tries, ceiling) = (app.settings.code.tries, app.settings.lockout.code_failures);
-    let visitor = visitor.clone();
+    let (work, visitor) = (Arc::clone(app), visitor.clone());
     Ok(app
         .store
         .write(move |tx| {
@@ -67,7 +71,7 @@ pub(super) async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &Chall
                 let Some(of_challenge) = tx.reserve_try(id, tries, now).await? else { return Ok(Reserved::None) };
                 let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else {
                     // The try that reached the ceiling may have broken off before it could turn the factor off.
-                    close(tx, &visitor, &row, json!({ "ceiling": ceiling })).await?;
+                    close(tx, &work, &visitor, &row, json!({ "ceiling": ceiling })).await?;
                     return Ok(Reserved::Closed);
                 };
                 Ok(Reserved::Try(Tried { of_challenge, of_account }))
@@ -77,12 +81,21 @@ pub(super) async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &Chall
 }
 
 /// Turns the code factor off, once.
-pub(super) async fn close(tx: &mut Tx, visitor: &Visitor, row: &AccountRow, detail: Value) -> Result<(), StoreError> {
+pub(super) async fn close(
+    tx: &mut Tx,
+    app: &App,
+    visitor: &Visitor,
+    row: &AccountRow,
+    detail: Value,
+) -> Result<(), StoreError> {
     if tx.disable_factor(row.account.id, visitor.now).await? {
         tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %row.account.id, "too many wrong codes; `countersign account unlock` turns the code factor on again");
         tx.audit(&entry(visitor, row, Event::CodeFactorDisabled, detail)).await?;
         // Somebody knows the password: no browser is trusted on the strength of it any more (security.md G-04).
         tx.end_devices(row.account.id, "too many wrong codes", visitor.now).await?;
+        notice::tell(tx, app, row, Notice::FactorDisabled, Whom::EveryAddress, visitor.now).await?;
+        let alarm = Notice::AlarmFactorDisabled { about: notice::subject(row) };
+        notice::tell_administrators(tx, app, alarm, visitor.now).await?;
     }
     Ok(())
 }
@@ -147,13 +160,13 @@ async fn record_wrong(
     let (account, purpose) = (challenge.account, challenge.purpose);
     tracing::info!(event = Event::CodeRejected.as_str(), account.id = %account, purpose = purpose.as_str(), tries = tried.of_challenge, client.ip = %visitor.ip, "wrong code");
     let detail = json!({ "purpose": purpose, "tries": tried.of_challenge, "consecutive": tried.of_account });
-    let visitor = visitor.clone();
+    let (work, visitor) = (Arc::clone(app), visitor.clone());
     app.store
         .write(move |tx| {
             Box::pin(async move {
                 let Some(row) = tx.lock_account(account).await? else { return Ok(()) };
                 tx.audit(&entry(&visitor, &row, Event::CodeRejected, detail.clone())).await?;
-                if closed { close(tx, &visitor, &row, detail).await } else { Ok(()) }
+                if closed { close(tx, &work, &visitor, &row, detail).await } else { Ok(()) }
             })
         })
         .await?;
@@ -169,9 +182,7 @@ pub(super) async fn reserve_sends(
     destination: &Destination,
 ) -> Result<SendVerdict, StoreError> {
     let quotas = app.settings.send_limits.quotas(account.account.id, destination, visitor.network());
-    // Numbers, addresses and networks are counted under a keyed hash: the table lists nobody.
-    let hidden = |quota: Quota| Quota { subject: app.keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota };
-    let quotas: Vec<Quota> = quotas.into_iter().map(hidden).collect();
+    let quotas: Vec<Quota> = quotas.iter().map(|quota| bucket::hidden(&app.keys, quota)).collect();
     tx.reserve_sends(&quotas, visitor.now).await
 }
 
@@ -237,8 +248,11 @@ impl Order {
         row: &AccountRow,
     ) -> Result<(Sent, Option<ChallengeRow>), StoreError> {
         let now = visitor.now;
-        let live = tx.live_challenge(row.account.id, self.purpose, now).await?.filter(|live| self.continues(app, live, now));
-        let cool = live.as_ref().and_then(|live| Some(live.last_sent_at? + app.settings.send_limits.cooldown_after(live.sends)));
+        let live =
+            tx.live_challenge(row.account.id, self.purpose, now).await?.filter(|live| self.continues(app, live, now));
+        let cool = live
+            .as_ref()
+            .and_then(|live| Some(live.last_sent_at? + app.settings.send_limits.cooldown_after(live.sends)));
         if cool.is_some_and(|until| now < until) {
             return Ok((Sent::Cooldown, live));
         }
@@ -255,6 +269,7 @@ impl Order {
         tx.drop_messages_of(challenge.id, now).await?;
         tx.record_send(challenge.id, &self.destination, now).await?;
         tx.queue_message(&self.message(app, visitor, &challenge), now).await?;
+        self.link(tx, app, row, now).await?;
         Ok((sent, Some(challenge)))
     }
 
@@ -264,7 +279,13 @@ impl Order {
         self.owner.owns(live) && same_address && matches!(standing(app, live, now), Standing::Live { .. })
     }
 
-    async fn begin(&self, tx: &mut Tx, app: &App, row: &AccountRow, now: Timestamp) -> Result<ChallengeRow, StoreError> {
+    async fn begin(
+        &self,
+        tx: &mut Tx,
+        app: &App,
+        row: &AccountRow,
+        now: Timestamp,
+    ) -> Result<ChallengeRow, StoreError> {
         tx.end_live_challenges(row.account.id, self.purpose, "replaced", now).await?;
         let (login, session) = match self.owner {
             Owner::Login(id) => (Some(id), None),
@@ -288,6 +309,17 @@ impl Order {
         };
         tx.insert_challenge(&challenge).await?;
         Ok(challenge)
+    }
+
+    /// A mail to the account's own address carries "This was not me". One to a new address does not: whoever reads it may
+    /// be a stranger, who must not end anybody's sessions.
+    async fn link(&self, tx: &mut Tx, app: &App, row: &AccountRow, now: Timestamp) -> Result<(), StoreError> {
+        if self.purpose != Purpose::StepUp || self.destination.channel() != Channel::Email {
+            return Ok(());
+        }
+        let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
+        let link = NewLink { message: self.message, kind: LinkKind::NotMe, account: row.account.id, expires_at };
+        link::issue(tx, app, &link, now).await
     }
 
     fn message(&self, app: &App, visitor: &Visitor, challenge: &ChallengeRow) -> NewMessage {

@@ -149,6 +149,7 @@ fn message(app: &App, to: &Destination) -> Result<(Binding, Outgoing), Error> {
         number: 1,
         host: Some(app.server.public_url.host()),
         valid_minutes: u32::try_from(app.settings.code.life.as_mins()).unwrap_or_default(),
+        not_me: None,
     };
     let content = match to {
         Destination::Email(address) => {

@@ -5,19 +5,23 @@ use std::sync::Arc;
 use countersign_core::audit::Event;
 use countersign_core::device::{TokenVerdict, judge};
 use countersign_core::id::{AccountId, DeviceId};
+use countersign_core::notice::Notice;
 use serde_json::json;
 
 use crate::app::App;
+use crate::flow::login::finish::entry;
+use crate::flow::notice::{self, Whom};
 use crate::flow::session::Current;
 use crate::flow::{Error, Visitor};
 use crate::store::audit::AuditEntry;
 use crate::store::devices::DeviceRow;
+use crate::store::sessions::DeviceAddress;
 use crate::store::values::TokenHash;
 
 /// The device whose token the visitor presented. A token that was rotated away more than a minute ago shows that there
 /// is a copy: the device is revoked. One that belongs to another account than `expected` counts for nothing.
 pub(super) async fn presented(
-    app: &App,
+    app: &Arc<App>,
     visitor: &Visitor,
     expected: Option<AccountId>,
 ) -> Result<Option<DeviceRow>, Error> {
@@ -37,11 +41,15 @@ pub(super) async fn presented(
         ip: Some(visitor.ip.to_string()),
         detail: json!({ "device": device.id, "why": why, "revoked": reused }),
     };
-    let (id, now) = (device.id, visitor.now);
+    let (id, owner, now) = (device.id, device.account, visitor.now);
+    let (work, told) = (Arc::clone(app), Notice::DeviceReused { name: device.name });
     app.store
         .write(move |tx| {
             Box::pin(async move {
                 if reused {
+                    if let Some(row) = tx.lock_account(owner).await? {
+                        notice::tell(tx, &work, &row, told, Whom::Email, now).await?;
+                    }
                     tx.end_device(id, "an old token came back", now).await?;
                     tx.end_sessions_of_device(id, "its trusted device has a copy", now).await?;
                 }
@@ -49,6 +57,7 @@ pub(super) async fn presented(
             })
         })
         .await?;
+    app.outbox.notify_one();
     Ok(None)
 }
 
@@ -62,6 +71,38 @@ pub async fn list(app: &App, account: AccountId, visitor: &Visitor) -> Result<Ve
 pub fn own(devices: &[DeviceRow], visitor: &Visitor) -> Option<DeviceId> {
     let hash = TokenHash(visitor.device.as_ref()?.hash());
     devices.iter().find(|device| device.token == hash).map(|device| device.id)
+}
+
+/// From where each of the account's devices was last used, as far as that is known.
+pub async fn addresses(app: &App, account: AccountId) -> Result<Vec<DeviceAddress>, Error> {
+    Ok(app.store.device_addresses(account).await?)
+}
+
+/// Ends the trust in one device. `false`: it is not this account's, and that somebody asked is written down.
+pub async fn revoke(app: &Arc<App>, visitor: &Visitor, current: &Current, id: DeviceId) -> Result<bool, Error> {
+    let (row, now) = (current.account.clone(), visitor.now);
+    let visitor = visitor.clone();
+    let revoked = app
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                let account = row.account.id;
+                tx.lock_account(account).await?;
+                let own = tx.device_is_of(id, account).await?;
+                let ended = own && tx.end_device_of(account, id, "revoked by the person", now).await?;
+                let event = if own { Event::DevicesRevoked } else { Event::AuthzFailed };
+                if ended || !own {
+                    let detail = json!({ "by": "the person", "device": id });
+                    tx.audit(&entry(&visitor, &row, event, detail)).await?;
+                }
+                Ok(own)
+            })
+        })
+        .await?;
+    if !revoked {
+        tracing::warn!(event = Event::AuthzFailed.as_str(), account.id = %current.account.account.id, "a device of somebody else was asked for");
+    }
+    Ok(revoked)
 }
 
 /// Ends the trust in every device of the account.

@@ -5,17 +5,14 @@
 //! provider answers is sorted into what to do about it (`courier::Action`).
 
 use countersign_core::audit::Event;
-use countersign_core::challenge::{Binding, Code};
-use countersign_core::channel::Channel;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::app::App;
-use crate::courier::text::CodeMessage;
 use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Provider, Refusal, sandbox};
 use crate::flow::Error;
+use crate::flow::content::content;
 use crate::store::audit::AuditEntry;
-use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
 use crate::store::messages::{MessageRow, MessageState, Retry};
 use crate::store::tx::Tx;
@@ -166,46 +163,6 @@ async fn give_up(app: &App, message: &MessageRow, outcome: &str, detail: &str) -
 
 fn audit(message: &MessageRow, event: Event, at: Timestamp, detail: serde_json::Value) -> AuditEntry {
     AuditEntry { at, event, account: message.account, realm: None, ip: None, detail }
-}
-
-/// What a message says, with its code; `None` when the challenge is gone.
-async fn content(app: &App, message: &MessageRow) -> Result<Option<Content>, Error> {
-    let Some(id) = message.challenge else { return Ok(None) };
-    let Some(challenge) = app.store.challenge(id).await? else { return Ok(None) };
-    let texts = app.catalogue.texts(&message.language);
-    let code = code(app, &challenge).digits();
-    let minutes = challenge.expires_at.duration_since(app.clock.now()).as_secs().max(0).div_euclid(60) + 1;
-    let words = CodeMessage {
-        texts: &texts,
-        site_name: &message.site,
-        purpose: message.purpose,
-        code: &code,
-        number: message.number,
-        host: Some(app.server.public_url.host()),
-        valid_minutes: u32::try_from(minutes).unwrap_or_default().min(life_minutes(app)),
-    };
-    let broken = |what: &str| Error::Internal(format!("message {}: {what}", message.id));
-    Ok(Some(match message.channel {
-        Channel::Email => {
-            let to = message.destination.parse().map_err(|_| broken("its address cannot be read"))?;
-            Content::Mail { to, mail: words.mail().map_err(|error| broken(&error.to_string()))? }
-        }
-        Channel::Sms => {
-            let to = message.destination.clone().try_into().map_err(|_| broken("its number cannot be read"))?;
-            Content::Sms { to, text: words.sms() }
-        }
-        Channel::Voice => return Err(broken("there is no provider for calls yet")),
-    }))
-}
-
-fn life_minutes(app: &App) -> u32 {
-    u32::try_from(app.settings.code.life.as_mins()).unwrap_or_default()
-}
-
-fn code(app: &App, challenge: &ChallengeRow) -> Code {
-    let binding =
-        Binding { epoch: app.epoch(), challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
-    Code::derive(&app.keys.code, &binding)
 }
 
 /// A message of the sandbox inbox, with its text.

@@ -19,6 +19,7 @@ use crate::store::values::TokenHash;
 const SEEN_RESOLUTION: SignedDuration = SignedDuration::from_mins(1);
 
 /// A live session and its account.
+#[derive(Clone)]
 pub struct Current {
     /// The session.
     pub session: SessionRow,

@@ -118,7 +118,9 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, current: &Current, typed:
         return Ok(Outcome::Code(judged));
     }
     let proof = Proof::code_by(challenge.channel);
-    Ok(renew(app, visitor, current, proof, Some(challenge)).await?.map_or(Outcome::Code(Judged::Over), Outcome::Confirmed))
+    Ok(renew(app, visitor, current, proof, Some(challenge))
+        .await?
+        .map_or(Outcome::Code(Judged::Over), Outcome::Confirmed))
 }
 
 /// Tries the password, where there is no second factor that could be asked for.

@@ -164,6 +164,17 @@ impl Tx {
         Ok(ended == 1)
     }
 
+    /// Whether a device is, or was, this account's.
+    pub async fn device_is_of(&mut self, id: DeviceId, account: AccountId) -> Result<bool, Error> {
+        let device = run!(
+            self.conn(),
+            optional DeviceRow: concat!("select ", columns!(), " from device where id = $1 and account_id = $2"),
+            id.0,
+            account.0,
+        )?;
+        Ok(device.is_some())
+    }
+
     /// Ends a device of this account; `false` if it had ended, or is not this account's.
     pub async fn end_device_of(
         &mut self,

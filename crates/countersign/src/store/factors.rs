@@ -146,7 +146,7 @@ impl Tx {
             self.conn(),
             execute "update account
                         set login_failures = 0, last_login_at = $2, last_login_ip = $3, last_login_browser = $4,
-                            networks = $5, second_factor_at = coalesce($6, second_factor_at)
+                            networks = $5, second_factor_at = coalesce($6, second_factor_at), language = $7
                       where id = $1",
             id.0,
             Micros(login.now),
@@ -154,6 +154,7 @@ impl Tx {
             Json(&login.browser),
             Json(&login.networks),
             login.second_factor_at.map(Micros),
+            &login.language,
         )
         .map(drop)
     }

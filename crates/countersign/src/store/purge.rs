@@ -10,7 +10,7 @@ use crate::store::values::Micros;
 /// Challenges and attempts, after their end: long enough for a late request to be told what became of it. With a purge
 /// each ten minutes they are gone within the hour (security.md B-19).
 const ATTEMPTS_KEPT: SignedDuration = SignedDuration::from_mins(49);
-/// Messages and sessions, after their end: what an administrator still asks about.
+/// Messages, their links, and sessions, after their end: what an administrator still asks about.
 const RECORDS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Sends: the longest window of a rate is a day.
 const SENDS_KEPT: SignedDuration = SignedDuration::from_hours(25);
@@ -26,6 +26,7 @@ impl Tx {
         let mut deleted =
             run!(self.conn(), execute "delete from challenge where ended_at < $1 or expires_at < $1", attempts)?;
         deleted += run!(self.conn(), execute "delete from login where ended_at < $1 or expires_at < $1", attempts)?;
+        deleted += run!(self.conn(), execute "delete from link where ended_at < $1 or expires_at < $1", records)?;
         deleted += run!(self.conn(), execute "delete from message where finished_at < $1", records)?;
         deleted += run!(self.conn(), execute "delete from session where ended_at < $1 or seen_at < $1", records)?;
         deleted += run!(self.conn(), execute "delete from device where ended_at < $1 or trusted_until < $1", records)?;

@@ -16,6 +16,8 @@ pub struct Voided {
     pub devices: u64,
     /// Enrolment codes.
     pub enrolment_codes: u64,
+    /// Links in mails.
+    pub links: u64,
     /// Logins in progress.
     pub logins: u64,
     /// Messages that nobody has sent yet.
@@ -25,7 +27,8 @@ pub struct Voided {
 }
 
 impl Tx {
-    /// Ends every session, trusted device, login, challenge and enrolment code, and drops every message that waits or is under way.
+    /// Ends every session, trusted device, login, challenge, enrolment code and link, and drops every message that waits
+    /// or is under way.
     ///
     /// The rows say so themselves, so nothing that happens to the epoch afterwards brings one back. A new table whose rows
     /// open a door belongs here: the contract suite looks for its `ended_at`.
@@ -47,6 +50,12 @@ impl Tx {
             enrolment_codes: run!(
                 self.conn(),
                 execute "update enrolment_code set ended_at = $2, end_reason = $1 where ended_at is null",
+                reason,
+                at,
+            )?,
+            links: run!(
+                self.conn(),
+                execute "update link set ended_at = $2, end_reason = $1 where ended_at is null",
                 reason,
                 at,
             )?,

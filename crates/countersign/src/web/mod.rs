@@ -26,7 +26,8 @@ use tower_http::csrf::{ConfigError, CsrfLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use pages::{account, code, destination, files, health, home, language, login, logout, outbox};
+use pages::account::{confirm, contacts, removal};
+use pages::{account, code, destination, enrol, files, health, home, language, login, logout, outbox};
 
 /// The largest body of a form.
 const BODY_LEN_MAX: usize = 8 * 1024;
@@ -49,9 +50,22 @@ fn routes() -> Router<Arc<App>> {
         .route("/login/destination", get(destination::show).post(destination::submit))
         .route("/login/code", get(code::show).post(code::submit))
         .route("/login/code/resend", post(code::resend))
+        .route("/login/enrol", get(enrol::show).post(enrol::unlock))
+        .route("/login/enrol/mail", post(enrol::mail))
+        .route("/login/enrol/contact/{kind}", get(enrol::contact).post(enrol::submit_contact))
+        .route("/login/enrol/code", get(enrol::show_code).post(enrol::submit_code))
+        .route("/login/enrol/resend", post(enrol::resend))
         .route("/logout", get(logout::show).post(logout::submit))
         .route("/account", get(account::show))
+        .route("/account/confirm", get(confirm::show).post(confirm::submit))
+        .route("/account/confirm/code", get(confirm::show_code).post(confirm::submit_code))
+        .route("/account/confirm/resend", post(confirm::resend))
+        .route("/account/contacts/{kind}", get(contacts::show).post(contacts::submit))
+        .route("/account/contacts/{kind}/code", get(contacts::show_code).post(contacts::submit_code))
+        .route("/account/contacts/{kind}/resend", post(contacts::resend))
+        .route("/account/contacts/{kind}/remove", get(removal::show).post(removal::submit))
         .route("/account/devices/revoke", post(account::devices::revoke))
+        .route("/account/two-step", post(account::two_step::turn))
         .route("/outbox", get(outbox::show))
         .route("/static/{*path}", get(files::show))
         .route("/healthz", get(health::alive))

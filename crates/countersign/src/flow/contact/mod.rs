@@ -28,7 +28,8 @@ use crate::flow::{Error, Visitor, step_up};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 
-pub(super) use proven::{Change, take};
+pub use proven::Change;
+pub(super) use proven::take;
 pub use remove::{Removed, remove};
 
 /// Who looks after a contact.
@@ -145,12 +146,7 @@ pub async fn resend(app: &Arc<App>, visitor: &Visitor, current: &Current, kind: 
     }
 }
 
-async fn order(
-    app: &Arc<App>,
-    visitor: &Visitor,
-    current: &Current,
-    destination: Destination,
-) -> Result<Begun, Error> {
+async fn order(app: &Arc<App>, visitor: &Visitor, current: &Current, destination: Destination) -> Result<Begun, Error> {
     let (account, session) = (current.account.account.id, current.session.id);
     let purpose = Purpose::proving(ContactKind::of(destination.channel()));
     let order = Order::new(app, purpose, Owner::Session(session), destination)?;
@@ -226,7 +222,10 @@ pub async fn confirm(
                     return Ok(Confirmed::Code(Judged::Over));
                 };
                 let open = row.account.disabled_at.is_none() && row.account.factor_disabled_at.is_none();
-                if !open || !tx.session_is_open(session).await? || !tx.consume_challenge(challenge.id, visitor.now).await? {
+                if !open
+                    || !tx.session_is_open(session).await?
+                    || !tx.consume_challenge(challenge.id, visitor.now).await?
+                {
                     return Ok(Confirmed::Code(Judged::Over));
                 }
                 let change = take(tx, app, visitor, &row, challenge).await?;

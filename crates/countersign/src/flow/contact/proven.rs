@@ -2,7 +2,7 @@
 
 use countersign_core::audit::Event;
 use countersign_core::challenge::Purpose;
-use countersign_core::contact::{Contacts, ContactKind, Destination, Phone};
+use countersign_core::contact::{ContactKind, Contacts, Destination, Phone};
 use countersign_core::notice::Notice;
 use jiff::Timestamp;
 use serde_json::json;

@@ -11,6 +11,7 @@ use countersign_core::challenge::{Guess, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::id::DeviceId;
 use countersign_core::lockout;
+use countersign_core::notice as notices;
 use countersign_core::session::{Evidence, Proof};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -20,6 +21,7 @@ use super::{Bearer, Notice, trusted};
 use crate::app::App;
 use crate::flow::challenge::{self, Reserved, Tried, standing};
 use crate::flow::device::presented;
+use crate::flow::notice::{self, Whom};
 use crate::flow::{Error, Visitor};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
@@ -146,11 +148,7 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
     };
     let right = challenge::matches(app, &challenge, &guess);
     let case = Case { app: Arc::clone(app), visitor: visitor.clone(), login, challenge };
-    if right {
-        accept(case, account, trust).await
-    } else {
-        reject(case, tried).await
-    }
+    if right { accept(case, account, trust).await } else { reject(case, tried).await }
 }
 
 /// The login that waits for its code. It lives as long as its challenge, and is found for a while after that, so that the
@@ -244,6 +242,7 @@ async fn reject(case: Case, tried: Tried) -> Result<Outcome, Error> {
     let closed = !lockout::code_factor_open(tried.of_account, &app.settings.lockout);
     tracing::info!(event = Event::CodeRejected.as_str(), account.id = %case.login.account, tries = tried.of_challenge, client.ip = %case.visitor.ip, "wrong code");
     app.store.write(move |tx| Box::pin(async move { record_wrong(tx, &case, tried, used, closed).await })).await?;
+    app.outbox.notify_one();
     Ok(match (closed, used) {
         (true, _) => Outcome::FactorDisabled,
         (false, true) => Outcome::TriesUsed,
@@ -257,7 +256,10 @@ async fn record_wrong(tx: &mut Tx, case: &Case, tried: Tried, used: bool, closed
     let detail = json!({ "tries": tried.of_challenge, "consecutive": tried.of_account });
     tx.audit(&entry(&case.visitor, &row, Event::CodeRejected, detail.clone())).await?;
     if closed {
-        challenge::close(tx, &case.visitor, &row, detail).await?;
+        challenge::close(tx, &case.app, &case.visitor, &row, detail).await?;
+    } else if used {
+        // The password was right: its owner should hear of it (OWASP ASVS 5.0, 6.3.5).
+        notice::tell(tx, &case.app, &row, notices::Notice::WrongCode, Whom::Email, now).await?;
     }
     // The challenge itself is left alone: a right try that was reserved before this one may be on its way.
     if used || closed {

@@ -7,6 +7,7 @@ use countersign_core::challenge::{Purpose, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
 use countersign_core::id::{ChallengeId, MessageId};
+use countersign_core::notice::{self as notices, LinkKind};
 use countersign_core::realm::RealmName;
 use countersign_core::throttle::Scope;
 use jiff::Timestamp;
@@ -16,6 +17,8 @@ use super::finish::entry;
 use super::{Notice, current};
 use crate::app::App;
 use crate::flow::challenge::{reserve_sends, standing};
+use crate::flow::link::{self, NewLink};
+use crate::flow::notice::{self, Whom};
 use crate::flow::{Error, Visitor};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
@@ -137,7 +140,9 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         tx.offer_page(login.id, Some(Notice::Cooldown.as_str())).await?;
         return Ok(Chosen::Proceed);
     }
-    if let SendVerdict::Refused { scope, until } = reserve_sends(tx, &case.app, &case.visitor, &account, &destination).await? {
+    if let SendVerdict::Refused { scope, until } =
+        reserve_sends(tx, &case.app, &case.visitor, &account, &destination).await?
+    {
         return refuse(tx, case, &login, &account, (scope, until)).await;
     }
     let challenge = match live {
@@ -181,6 +186,10 @@ async fn refuse(
     let detail = json!({ "limit": scope, "until": until });
     tx.audit(&entry(&case.visitor, account, Event::SendRefused, detail)).await?;
     tracing::warn!(event = Event::SendRefused.as_str(), account.id = %login.account, limit = scope.as_str(), %until, "message refused by a limit");
+    // Whoever came this far knows the password. Once a day the owner hears of it by another message than a code (I-01).
+    if scope == Scope::Account || scope == Scope::Destination {
+        notice::tell(tx, &case.app, account, notices::Notice::CodesAsked, Whom::Email, case.visitor.now).await?;
+    }
     if live_challenge(tx, case, login).await?.is_some() {
         tx.offer_page(login.id, Some(Notice::TooMany.as_str())).await?;
         return Ok(Chosen::Proceed);
@@ -245,5 +254,11 @@ async fn queue(
         site: case.app.settings.site.name.clone(),
         expires_at: challenge.expires_at,
     };
-    tx.queue_message(&message, now).await
+    tx.queue_message(&message, now).await?;
+    if destination.channel() != Channel::Email {
+        return Ok(());
+    }
+    let expires_at = now.saturating_add(notices::LIFE).unwrap_or(Timestamp::MAX);
+    let link = NewLink { message: message.id, kind: LinkKind::NotMe, account: login.account, expires_at };
+    link::issue(tx, &case.app, &link, now).await
 }

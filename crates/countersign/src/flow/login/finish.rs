@@ -90,6 +90,7 @@ pub(super) async fn complete(
         now,
         ip: visitor.ip.to_string(),
         browser: visitor.browser.clone(),
+        language: visitor.language.clone(),
         networks: account.history.networks_after(visitor.network(), remembered),
         second_factor_at: last_code(&finish.evidence),
     };
@@ -150,7 +151,8 @@ fn device_of(step: &DeviceStep) -> Option<DeviceId> {
     }
 }
 
-pub(super) fn entry(visitor: &Visitor, row: &AccountRow, event: Event, detail: Value) -> AuditEntry {
+/// A line of the audit log about an account, from a request.
+pub(in crate::flow) fn entry(visitor: &Visitor, row: &AccountRow, event: Event, detail: Value) -> AuditEntry {
     AuditEntry {
         at: visitor.now,
         event,

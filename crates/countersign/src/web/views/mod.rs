@@ -7,6 +7,7 @@
 pub mod account;
 pub mod code;
 pub mod destination;
+pub mod enrol;
 pub mod fault;
 pub mod login;
 pub mod logout;

@@ -3,9 +3,7 @@
 //! The server does not know the person's time zone, so it writes UTC and says so; a script rewrites it in local time. How
 //! a date is written is a text like any other (`moment-…` in the locale files), so that a language brings its own.
 
-use fluent_bundle::FluentValue;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::i18n::Texts;
 
@@ -45,18 +43,7 @@ impl Moment {
 
     /// What is read when no script runs.
     pub fn display(&self, tx: &Texts) -> String {
-        let at = self.at.to_zoned(TimeZone::UTC);
-        let padded = |number: i8| FluentValue::from(format!("{number:02}"));
-        let arguments = [
-            ("day", at.day().into()),
-            ("month", at.month().into()),
-            // As text: a year takes no separator of thousands.
-            ("year", at.year().to_string().into()),
-            ("hour", at.hour().into()),
-            ("hour-padded", padded(at.hour())),
-            ("minute", padded(at.minute())),
-        ];
-        tx.with(self.detail.key(), &arguments)
+        tx.moment(self.detail.key(), self.at)
     }
 }
 

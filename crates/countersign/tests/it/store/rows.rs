@@ -5,6 +5,7 @@ use countersign::store::accounts::{LastLogin, NewAccount};
 use countersign::store::challenges::ChallengeRow;
 use countersign::store::devices::DeviceRow;
 use countersign::store::enrolment::NewEnrolmentCode;
+use countersign::store::links::LinkRow;
 use countersign::store::logins::{LoginRow, Stage};
 use countersign::store::messages::NewMessage;
 use countersign::store::sessions::SessionRow;
@@ -15,6 +16,7 @@ use countersign_core::contact::{Destination, Phone};
 use countersign_core::device::Trust;
 use countersign_core::facts::{Browser, Network};
 use countersign_core::id::{AccountId, ChallengeId, DeviceId, LoginId, MessageId, SessionId};
+use countersign_core::notice::LinkKind;
 use countersign_core::policy::Trigger;
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
@@ -154,6 +156,25 @@ pub(crate) fn new_message(number: u32, challenge: Option<ChallengeId>) -> NewMes
 pub(crate) async fn message(store: &Store, number: u32, challenge: Option<ChallengeId>) -> MessageId {
     let new = new_message(number, challenge);
     write!(store, |tx| tx.queue_message(&new, at(0)));
+    MessageId(uuid(number))
+}
+
+pub(crate) fn link_row(number: u32, account: AccountId) -> LinkRow {
+    LinkRow {
+        id: MessageId(uuid(number)),
+        token: token(number),
+        kind: LinkKind::NotMe,
+        account,
+        created_at: at(0),
+        expires_at: at_minute(60),
+        ended_at: None,
+    }
+}
+
+/// A link in the database.
+pub(crate) async fn link(store: &Store, number: u32, account: AccountId) -> MessageId {
+    let row = link_row(number, account);
+    write!(store, |tx| async move { tx.insert_link(&row).await });
     MessageId(uuid(number))
 }
 

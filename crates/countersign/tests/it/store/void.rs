@@ -5,7 +5,7 @@ use countersign::store::void::Voided;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::databases::{Database, Kind};
-use crate::store::rows::{account, at, challenge, device, enrolment_code, login, message, session};
+use crate::store::rows::{account, at, challenge, device, enrolment_code, link, login, message, session};
 use crate::store::{on_both_databases, write};
 
 on_both_databases! {
@@ -21,12 +21,13 @@ async fn open_everything(store: &Store) {
         session(store, number, account).await;
         device(store, number, account).await;
         enrolment_code(store, number, account).await;
+        link(store, number, account).await;
     }
 }
 
 async fn everything_ends_once(store: &Store) {
     open_everything(store).await;
-    let all = Voided { challenges: 2, devices: 2, enrolment_codes: 2, logins: 2, messages: 2, sessions: 2 };
+    let all = Voided { challenges: 2, devices: 2, enrolment_codes: 2, links: 2, logins: 2, messages: 2, sessions: 2 };
     assert_eq!(write!(store, |tx| tx.void_everything("test", at(1))), all);
     assert_eq!(write!(store, |tx| tx.void_everything("test", at(2))), Voided::default());
 }

@@ -71,14 +71,8 @@ impl Confirm {
     pub(in crate::web::views) fn samples(shell: &Shell) -> Vec<Self> {
         let option = |channel, masked: &str| DestinationOption { channel, masked: masked.into(), last_used: false };
         let options = || vec![option(Channel::Email, "al••••@example.com"), option(Channel::Sms, "+1 •••• 4567")];
-        let page = |asks, fault| Self {
-            shell: shell.clone(),
-            csrf: "token".into(),
-            then: "email",
-            asks,
-            minutes: 10,
-            fault,
-        };
+        let page =
+            |asks, fault| Self { shell: shell.clone(), csrf: "token".into(), then: "email", asks, minutes: 10, fault };
         vec![
             page(Asks::Code(options()), None),
             page(Asks::Code(Vec::new()), None),

@@ -3,15 +3,23 @@
 //! The page is in sections: each has a view here, a template in `templates/account/` and its handlers in
 //! `web/pages/account/`, under one name.
 
+pub mod code_entry;
+pub mod confirm;
+pub mod contact_form;
+pub mod contacts;
 pub mod devices;
+pub mod fault;
 pub mod this_session;
+pub mod two_step;
 
 use askama::Template;
 #[cfg(test)]
 use countersign_core::channel::Channel;
 
+use self::contacts::ContactRow;
 use self::devices::TrustedDevice;
 use self::this_session::{LastLogin, ThisSession};
+use self::two_step::TwoStepSection;
 use super::shell::{Page, Shell};
 
 /// The person's own page.
@@ -28,6 +36,10 @@ pub struct Account {
     pub this_session: ThisSession,
     /// The login before this one.
     pub last_login: Option<LastLogin>,
+    /// Where codes can go.
+    pub contacts: Vec<ContactRow>,
+    /// Whether a login takes two steps.
+    pub two_step: TwoStepSection,
     /// The browsers that need no code for a while.
     pub devices: Vec<TrustedDevice>,
     /// What was just done.
@@ -37,18 +49,52 @@ pub struct Account {
 /// What was just done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountNotice {
+    /// Something was proven again; the account can be changed.
+    Confirmed,
+    /// A contact was added.
+    ContactAdded,
+    /// A contact took the place of another.
+    ContactChanged,
+    /// A contact was removed.
+    ContactRemoved,
+    /// One browser is not trusted any more.
+    DeviceRevoked,
     /// No browser is trusted any more.
     DevicesRevoked,
+    /// Nothing: it is looked after in the company directory.
+    Managed,
+    /// Two-step login was turned off.
+    TwoStepOff,
+    /// Two-step login was turned on.
+    TwoStepOn,
 }
 
 impl AccountNotice {
-    /// Every one, by the word in the page's address.
-    pub const ALL: [Self; 1] = [Self::DevicesRevoked];
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::Confirmed,
+        Self::ContactAdded,
+        Self::ContactChanged,
+        Self::ContactRemoved,
+        Self::DeviceRevoked,
+        Self::DevicesRevoked,
+        Self::Managed,
+        Self::TwoStepOff,
+        Self::TwoStepOn,
+    ];
 
     /// The word in the page's address, and the end of its text's key.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Confirmed => "confirmed",
+            Self::ContactAdded => "contact-added",
+            Self::ContactChanged => "contact-changed",
+            Self::ContactRemoved => "contact-removed",
+            Self::DeviceRevoked => "device-revoked",
             Self::DevicesRevoked => "devices-revoked",
+            Self::Managed => "managed",
+            Self::TwoStepOff => "two-step-off",
+            Self::TwoStepOn => "two-step-on",
         }
     }
 
@@ -77,6 +123,8 @@ impl Page for Account {
 #[cfg(test)]
 impl Account {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
+        use countersign_core::own::TwoStep;
+
         use self::this_session::Proven;
         use super::moment::Moment;
 
@@ -91,6 +139,8 @@ impl Account {
                 proven: Proven::PasswordAndCode(Channel::Sms),
             },
             last_login: Some(LastLogin { at: at(), from: "203.0.113.7".into(), browser: "Firefox on Windows".into() }),
+            contacts: ContactRow::samples().swap_remove(0),
+            two_step: TwoStepSection(TwoStep::Off),
             devices: vec![TrustedDevice::sample("Chrome on Windows", true)],
             notice: None,
         };
@@ -105,6 +155,11 @@ impl Account {
             devices: Vec::new(),
             ..plain()
         }));
+        samples.extend(ContactRow::samples().into_iter().map(|contacts| Self { contacts, ..plain() }));
+        let standings = [TwoStep::Forced, TwoStep::NotUsed, TwoStep::On];
+        let not_ready = [0, 1].map(|ways| TwoStep::NotReady { ways });
+        let standings = standings.into_iter().chain(not_ready).map(TwoStepSection);
+        samples.extend(standings.map(|two_step| Self { two_step, ..plain() }));
         samples.extend(AccountNotice::ALL.map(|notice| Self { notice: Some(notice), ..plain() }));
         samples
     }

@@ -7,7 +7,7 @@ mod accessibility;
 use std::path::PathBuf;
 
 use super::shell::{Banner, Contact, LanguageName, Page, Shell};
-use super::{account, code, destination, fault, login, logout, mask, outbox, realm_choice, refused, welcome};
+use super::{account, code, destination, enrol, fault, login, logout, mask, outbox, realm_choice, refused, welcome};
 use crate::i18n::Catalogue;
 
 /// A page in one of its states.
@@ -56,6 +56,11 @@ fn pages() -> Vec<Sample> {
                 }));
             };
             add("account", rendered(account::Account::samples(shell)));
+            add("confirm", rendered(account::confirm::Confirm::samples(shell)));
+            add("contact", rendered(account::contact_form::ContactForm::samples(shell)));
+            add("contact_removal", rendered(account::contact_form::ContactRemoval::samples(shell)));
+            add("entry", rendered(account::code_entry::CodeEntry::samples(shell)));
+            add("enrol", rendered(enrol::Enrol::samples(shell)));
             add("code", rendered(code::Code::samples(shell)));
             add("destination", rendered(destination::Destination::samples(shell)));
             add("fault", rendered(fault::Fault::samples(shell)));

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
+use crate::contact::{Contacts, Destination};
 use crate::id::AccountId;
 use crate::throttle::{Quota, Rate, Scope};
 
@@ -224,9 +225,8 @@ impl Notice {
     /// on codes is not among them: a notice never keeps a person from a code, nor a code from a notice.
     pub fn quotas(&self, account: AccountId) -> [Quota; 2] {
         let rate = match self {
-            Self::CodesAsked | Self::LoginPaused => ONCE_A_DAY,
+            Self::AlarmLockout { .. } | Self::CodesAsked | Self::LoginPaused => ONCE_A_DAY,
             Self::AlarmFactorDisabled { .. }
-            | Self::AlarmLockout { .. }
             | Self::AlarmNotMe { .. }
             | Self::ContactAdded { .. }
             | Self::ContactChanged { .. }
@@ -246,8 +246,45 @@ impl Notice {
             Self::DeviceReused { .. } | Self::PasswordLink { .. } | Self::WrongCode => WARNINGS,
         };
         let quota = |subject, rate| Quota { scope: Scope::Notices, subject, rate };
-        // A colon sorts after every letter of an id, so the shorter one is locked first by everybody.
-        [quota(account.to_string(), ALL_KINDS), quota(format!("{account}:{}", self.as_str()), rate)]
+        let kind = match self {
+            // Once a day about each account.
+            Self::AlarmLockout { about: Subject { realm, name }, .. } => format!("{}:{realm}:{name}", self.as_str()),
+            _ => self.as_str().to_owned(),
+        };
+        [quota(format!("{account}:{kind}"), rate), quota(account.to_string(), ALL_KINDS)]
+    }
+
+    /// Whether saying it again within the day would tell nothing new, so that being held back is no event.
+    pub const fn is_said_once(&self) -> bool {
+        matches!(self, Self::AlarmLockout { .. } | Self::CodesAsked | Self::LoginPaused)
+    }
+
+    /// The contacts as they should be after "This was not me" about this notice, which went to `told`.
+    ///
+    /// What was added or put in the place of another is taken out, if it is still there; and where the notice went to the
+    /// very place that was changed or removed, that place is the contact again. Its owner has just shown to have it.
+    pub fn taken_back(&self, told: &Destination, now: &Contacts) -> Contacts {
+        let mut contacts = now.clone();
+        let (channel, came, went) = match self {
+            Self::ContactAdded { channel, mask } => (*channel, Some(mask), None),
+            Self::ContactChanged { channel, new_mask } => (*channel, Some(new_mask), Some(told)),
+            Self::ContactRemoved { channel, mask } => (*channel, None, Some(told).filter(|told| told.mask() == *mask)),
+            _ => return contacts,
+        };
+        let there = now.destination(channel);
+        let is_as_told = there.as_ref().map(Destination::mask).as_ref() == came;
+        if !is_as_told || there.as_ref().is_some_and(|there| there.address() == told.address()) {
+            return contacts;
+        }
+        match (channel, went) {
+            (Channel::Email, Some(Destination::Email(email))) => contacts.email = Some(email.clone()),
+            (Channel::Email, _) => contacts.email = None,
+            (Channel::Sms | Channel::Voice, Some(Destination::Sms(phone) | Destination::Voice(phone))) => {
+                contacts.phone = Some(phone.clone());
+            }
+            (Channel::Sms | Channel::Voice, _) => contacts.phone = None,
+        }
+        contacts
     }
 }
 
@@ -267,17 +304,61 @@ mod tests {
             Notice::PasswordLink { minutes: 30 },
             Notice::WrongCode,
         ];
-        let most: u32 = warnings.iter().map(|notice| notice.quotas(account)[1].rate.per_day).sum();
+        let most: u32 = warnings.iter().map(|notice| notice.quotas(account)[0].rate.per_day).sum();
         assert!(most < ALL_KINDS.per_hour, "{most}");
     }
 
     #[test]
     fn each_kind_is_counted_by_itself() {
         let (one, other) = (AccountId(uuid::Uuid::nil()), AccountId(uuid::Uuid::max()));
-        let subject = |notice: &Notice, account| notice.quotas(account)[1].subject.clone();
+        let subject = |notice: &Notice, account| notice.quotas(account)[0].subject.clone();
         assert_ne!(subject(&Notice::WrongCode, one), subject(&Notice::CodesAsked, one));
         assert_ne!(subject(&Notice::WrongCode, one), subject(&Notice::WrongCode, other));
-        assert_eq!(Notice::WrongCode.quotas(one)[0], Notice::CodesAsked.quotas(one)[0]);
+        assert_eq!(Notice::WrongCode.quotas(one)[1], Notice::CodesAsked.quotas(one)[1]);
+    }
+
+    fn email(text: &str) -> Destination {
+        Destination::Email(text.parse().unwrap())
+    }
+
+    fn phone(text: &str) -> Destination {
+        Destination::Sms(crate::contact::Phone::parse(text, None).unwrap())
+    }
+
+    fn contacts(places: &[&Destination]) -> Contacts {
+        let mut contacts = Contacts::default();
+        for place in places {
+            match place {
+                Destination::Email(address) => contacts.email = Some(address.clone()),
+                Destination::Sms(number) | Destination::Voice(number) => contacts.phone = Some(number.clone()),
+            }
+        }
+        contacts
+    }
+
+    #[test]
+    fn a_changed_contact_goes_back_to_the_place_that_was_told() {
+        let (old, new, number) = (email("ana@example.com"), email("eve@evil.example"), phone("+14165550142"));
+        let changed = Notice::ContactChanged { channel: Channel::Email, new_mask: new.mask() };
+        assert_eq!(changed.taken_back(&old, &contacts(&[&new, &number])), contacts(&[&old, &number]));
+        // Told at the phone: the thief's address goes, and there is nothing to put in its place.
+        assert_eq!(changed.taken_back(&number, &contacts(&[&new, &number])), contacts(&[&number]));
+        // It was changed again since, by somebody who could: that is another message's business.
+        let newer = contacts(&[&email("new@example.com"), &number]);
+        assert_eq!(changed.taken_back(&old, &newer), newer);
+    }
+
+    #[test]
+    fn an_added_contact_goes_and_a_removed_one_comes_back() {
+        let (mail, number) = (email("ana@example.com"), phone("+14165550142"));
+        let added = Notice::ContactAdded { channel: Channel::Sms, mask: number.mask() };
+        assert_eq!(added.taken_back(&mail, &contacts(&[&mail, &number])), contacts(&[&mail]));
+        // Nobody says of the place where the message came to that it is not theirs.
+        assert_eq!(added.taken_back(&number, &contacts(&[&mail, &number])), contacts(&[&mail, &number]));
+        let removed = Notice::ContactRemoved { channel: Channel::Voice, mask: number.mask() };
+        assert_eq!(removed.taken_back(&number, &contacts(&[&mail])), contacts(&[&mail, &number]));
+        assert_eq!(removed.taken_back(&mail, &contacts(&[&mail])), contacts(&[&mail]));
+        assert_eq!(Notice::WrongCode.taken_back(&mail, &contacts(&[&number])), contacts(&[&number]));
     }
 
     /// It is kept in the database over an upgrade.

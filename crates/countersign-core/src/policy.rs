@@ -196,6 +196,8 @@ pub enum Refusal {
     NoDestination,
     /// Too many wrong codes; an administrator must look.
     FactorDisabled,
+    /// The password was right, and has been given up: a new one has to be chosen first.
+    PasswordMustChange,
 }
 
 impl Refusal {
@@ -204,6 +206,7 @@ impl Refusal {
         match self {
             Self::NoDestination => "no-destination",
             Self::FactorDisabled => "factor-disabled",
+            Self::PasswordMustChange => "password-must-change",
         }
     }
 }

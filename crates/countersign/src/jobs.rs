@@ -1,4 +1,4 @@
-//! What goes on beside requests: the outbox, the chain of the audit log, and tidying up. Each job calls a flow, and survives
+//! What goes on beside requests: the outbox, the chain of the audit log, tidying up, and watching for guessed passwords. Each job calls a flow, and survives
 //! its failure.
 
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::App;
-use crate::flow::{audit, outbox, seal};
+use crate::flow::{audit, outbox, seal, watch};
 
 /// How many messages are under way at once on one node.
 const DELIVERIES_MAX: usize = 32;
@@ -31,6 +31,13 @@ const CHAIN_EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// How long chaining rests when it failed: it needs somebody to look, and one line of log in a while is enough.
 const CHAIN_REST_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(10);
 
+/// How often it is looked whether passwords are guessed at.
+const WATCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// What each look has in common with the one before: an entry is visible a moment after the time it bears. What is told
+/// once a day is not told twice.
+const WATCH_OVERLAP: SignedDuration = SignedDuration::from_mins(1);
+
 /// Starts the jobs; they end when their handles are aborted.
 pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
     vec![
@@ -38,6 +45,7 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(run_chain(Arc::clone(app))),
         tokio::spawn(run_outbox(Arc::clone(app))),
         tokio::spawn(run_purge(Arc::clone(app))),
+        tokio::spawn(run_watch(Arc::clone(app))),
     ]
 }
 
@@ -115,5 +123,19 @@ async fn run_purge(app: Arc<App>) {
             Err(error) => tracing::error!(%error, "what is over could not be deleted; trying again later"),
         }
         app.clock.sleep_until(now.saturating_add(PURGE_EVERY).unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+async fn run_watch(app: Arc<App>) {
+    let mut since = app.clock.now();
+    loop {
+        let now = app.clock.now();
+        match watch::look(&app, since.saturating_sub(WATCH_OVERLAP).unwrap_or(Timestamp::MIN)).await {
+            Ok(_) => since = now,
+            Err(error) => {
+                tracing::error!(%error, "it could not be seen whether passwords are guessed at; trying again")
+            }
+        }
+        app.clock.sleep_until(now.saturating_add(WATCH_EVERY).unwrap_or(Timestamp::MAX)).await;
     }
 }

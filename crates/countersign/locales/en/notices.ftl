@@ -99,6 +99,33 @@ notice-sessions-ended-what = An administrator has ended every session of your ac
 notice-wrong-code-subject = { $site }: your password was used, and the code was wrong
 notice-wrong-code-what = Somebody gave your right password and then wrong codes, until no try was left. That login was refused.
 
+# The page "This was not me".
+not-me-link = A code or message that you did not ask for?
+not-me-title = This was not me
+not-me-title-done = Your account is secured
+not-me-title-over = This link works no more
+not-me-lead = If you did not do what the message tells of, press the button. Then:
+not-me-ends = Every login, session, trusted browser and code of your account ends at once, wherever it is.
+not-me-password-here = Your password opens nothing any more, until you choose a new one.
+not-me-password-elsewhere = Your password is kept by your organisation. Change it there at once: we cannot.
+not-me-password-either = A password that is kept here opens nothing any more, until you choose a new one.
+not-me-tells = The administrators are told.
+not-me-submit = This was not me
+not-me-was-you = It was you? Then close this page; nothing has changed.
+not-me-code-lead = Have you got a login code that you did not ask for? Then somebody knows your password. Type the code here, and nowhere else.
+not-me-name = Phone number or address it came to, or your sign-in name
+not-me-code = The code in the message
+not-me-fault-not-found = No such code was sent there within the last hour, or it was tried too often. Look at the number or name, and at the newest message.
+not-me-done = Everything that was open on your account has ended. Whoever had your password gets no further with it.
+not-me-next-here = Now choose a new password: on the sign-in page with “Forgot your password?”, or ask { $contact }. Do not take the old one again, anywhere.
+not-me-next-elsewhere = Now change your password where your organisation keeps it, or ask { $contact }. Until then, whoever has it can try again.
+not-me-over = A link works once, for 24 hours. This one was used, is too old, or was not copied whole.
+not-me-over-next = If you still think that somebody else is at your account, ask { $contact } now.
+not-me-with-code = I have a code
+refused-password-must-change-title = A new password is needed
+refused-password-must-change-what = Your password was given up when “This was not me” was said about your account.
+refused-password-must-change-next = Choose a new one on the sign-in page with “Forgot your password?”, or ask { $contact }.
+
 sms-notice-codes-asked = { $site }: somebody who knows your password keeps asking for codes.
 sms-notice-contact-added = { $site }: codes can now also go to { $mask }.
 sms-notice-contact-changed = { $site }: codes now go to { $mask } and no longer here.

@@ -100,6 +100,33 @@ notice-sessions-ended-what = Un administrateur a mis fin à toutes les sessions 
 notice-wrong-code-subject = { $site } : votre mot de passe a servi, et le code était faux
 notice-wrong-code-what = Quelqu’un a donné votre bon mot de passe, puis des codes faux, jusqu’au dernier essai. Cette connexion a été refusée.
 
+# La page « Ce n’était pas moi ».
+not-me-link = Un code ou un message que vous n’avez pas demandé ?
+not-me-title = Ce n’était pas moi
+not-me-title-done = Votre compte est protégé
+not-me-title-over = Ce lien ne fonctionne plus
+not-me-lead = Si ce que dit le message ne vient pas de vous, appuyez sur le bouton. Alors :
+not-me-ends = Connexions, sessions, navigateurs de confiance et codes de votre compte prennent fin aussitôt, où qu’ils soient.
+not-me-password-here = Votre mot de passe n’ouvre plus rien, jusqu’à ce que vous en choisissiez un nouveau.
+not-me-password-elsewhere = Votre mot de passe est tenu par votre organisation. Changez-le là tout de suite : nous ne le pouvons pas.
+not-me-password-either = Un mot de passe tenu ici n’ouvre plus rien, jusqu’à ce que vous en choisissiez un nouveau.
+not-me-tells = Les administrateurs sont prévenus.
+not-me-submit = Ce n’était pas moi
+not-me-was-you = C’était vous ? Fermez cette page ; rien n’a changé.
+not-me-code-lead = Vous avez reçu un code de connexion que vous n’avez pas demandé ? Alors quelqu’un connaît votre mot de passe. Saisissez le code ici, et nulle part ailleurs.
+not-me-name = Numéro ou adresse où il est arrivé, ou votre nom de connexion
+not-me-code = Le code du message
+not-me-fault-not-found = Aucun code de ce genre n’y a été envoyé pendant la dernière heure, ou il a été essayé trop souvent. Vérifiez le numéro ou le nom, et le message le plus récent.
+not-me-done = Tout ce qui était ouvert sur votre compte a pris fin. Qui avait votre mot de passe n’ira pas plus loin avec.
+not-me-next-here = Choisissez maintenant un nouveau mot de passe : sur la page de connexion avec « Mot de passe oublié ? », ou adressez-vous à : { $contact }. Ne reprenez l’ancien nulle part.
+not-me-next-elsewhere = Changez maintenant votre mot de passe là où votre organisation le tient, ou adressez-vous à : { $contact }. D’ici là, qui l’a peut réessayer.
+not-me-over = Un lien sert une fois, pendant 24 heures. Celui-ci a servi, est trop ancien, ou n’a pas été copié en entier.
+not-me-over-next = Si vous pensez toujours que quelqu’un d’autre est sur votre compte, adressez-vous tout de suite à : { $contact }.
+not-me-with-code = J’ai un code
+refused-password-must-change-title = Il faut un nouveau mot de passe
+refused-password-must-change-what = Votre mot de passe a été abandonné quand « Ce n’était pas moi » a été signalé pour votre compte.
+refused-password-must-change-next = Choisissez-en un nouveau sur la page de connexion avec « Mot de passe oublié ? », ou adressez-vous à : { $contact }.
+
 sms-notice-codes-asked = { $site }: quelqu'un qui connaît votre mot de passe demande sans cesse des codes.
 sms-notice-contact-added = { $site }: les codes peuvent aussi arriver à { $mask }.
 sms-notice-contact-changed = { $site }: les codes arrivent à { $mask } et plus ici.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use countersign_core::audit::Event;
-use countersign_core::challenge::{Binding, Code, Guess, Progress, Purpose, Standing};
+use countersign_core::challenge::{Guess, Progress, Purpose, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
 use countersign_core::id::{ChallengeId, LoginId, MessageId, SessionId};
@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::flow::link::{self, NewLink};
 use crate::flow::login::finish::entry;
 use crate::flow::notice::{self, Whom};
-use crate::flow::{Error, Visitor, bucket};
+use crate::flow::{Error, Visitor, bucket, content};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
@@ -37,9 +37,7 @@ pub(super) fn standing(app: &App, challenge: &ChallengeRow, now: Timestamp) -> S
 
 /// Whether the guess is the code of this challenge. A try is reserved before.
 pub(super) fn matches(app: &App, challenge: &ChallengeRow, guess: &Guess) -> bool {
-    let binding =
-        Binding { epoch: app.epoch(), challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
-    Code::derive(&app.keys.code, &binding).matches(guess)
+    content::code(app, challenge).matches(guess)
 }
 
 /// The tries that a reservation counted.

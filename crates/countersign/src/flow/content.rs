@@ -82,7 +82,8 @@ fn life_minutes(app: &App) -> u32 {
     u32::try_from(app.settings.code.life.as_mins()).unwrap_or_default()
 }
 
-fn code(app: &App, challenge: &ChallengeRow) -> Code {
+/// The code of a challenge.
+pub(super) fn code(app: &App, challenge: &ChallengeRow) -> Code {
     let binding =
         Binding { epoch: app.epoch(), challenge: challenge.id, account: challenge.account, purpose: challenge.purpose };
     Code::derive(&app.keys.code, &binding)

@@ -20,6 +20,7 @@ pub mod import;
 pub mod link;
 pub mod login;
 pub mod new_password;
+pub mod not_me;
 pub mod notice;
 pub mod outbox;
 pub mod own_password;
@@ -28,6 +29,7 @@ pub mod session;
 pub mod step_up;
 pub mod two_step;
 mod visitor;
+pub mod watch;
 
 pub use visitor::{Visitor, browser_name};
 

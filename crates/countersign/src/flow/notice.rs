@@ -110,6 +110,9 @@ async fn fits(
 ) -> Result<bool, StoreError> {
     let quotas: Vec<Quota> = quotas.iter().map(|quota| bucket::hidden(&app.keys, quota)).collect();
     let SendVerdict::Refused { scope, until } = tx.reserve_sends(&quotas, now).await? else { return Ok(true) };
+    if notice.is_said_once() {
+        return Ok(false);
+    }
     tracing::warn!(event = Event::NoticeRefused.as_str(), account.id = %row.account.id, notice = notice.as_str(), limit = scope.as_str(), %until, "notice held back by a limit");
     let detail = json!({ "notice": notice.as_str(), "limit": scope, "until": until });
     tx.audit(&AuditEntry {

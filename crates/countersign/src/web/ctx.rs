@@ -93,6 +93,15 @@ impl Ctx {
         self.app.keys.form_token(kind.as_str(), bound_to.expose())
     }
 
+    /// The token of a form for somebody who is nobody yet, and the cookie to set with its page, if there is none.
+    pub(super) fn anonymous_form(&self) -> Result<(String, Option<Token>), Fault> {
+        if let Some(bound_to) = &self.form {
+            return Ok((self.form_token(Form::Anonymous, bound_to), None));
+        }
+        let new = Token::new(&self.app.entropy).map_err(|error| Fault::Internal(error.to_string()))?;
+        Ok((self.form_token(Form::Anonymous, &new), Some(new)))
+    }
+
     /// Refuses a form that this browser did not get from us. Its body has been read by now, so this is the time of the
     /// request: one that is held back for half a minute must not make a code live longer.
     pub(super) fn require_form(&mut self, kind: Form, fields: &Fields) -> Result<(), Fault> {

@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use countersign_core::notice::LinkKind;
 use tower_http::csrf::ProtectionError;
 
 use super::ctx::{here, shell, texts};
@@ -49,8 +50,15 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
     if let Ok(language) = HeaderValue::from_str(texts.tag()) {
         headers.entry(header::CONTENT_LANGUAGE).or_insert(language);
     }
+    let path = without_token(&path);
     tracing::debug!(%method, path, status = response.status().as_u16(), "request");
     response
+}
+
+/// A path as it may be logged: whoever has the token of a link can use it.
+fn without_token(path: &str) -> &str {
+    let links = [LinkKind::NotMe, LinkKind::PasswordReset].map(LinkKind::path);
+    links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
 }
 
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.

@@ -27,7 +27,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use pages::account::{confirm, contacts, removal};
-use pages::{account, code, destination, enrol, files, health, home, language, login, logout, outbox};
+use pages::{account, code, destination, enrol, files, health, home, language, login, logout, not_me, outbox};
 
 /// The largest body of a form.
 const BODY_LEN_MAX: usize = 8 * 1024;
@@ -56,6 +56,8 @@ fn routes() -> Router<Arc<App>> {
         .route("/login/enrol/code", get(enrol::show_code).post(enrol::submit_code))
         .route("/login/enrol/resend", post(enrol::resend))
         .route("/logout", get(logout::show).post(logout::submit))
+        .route("/not-me", get(not_me::ask).post(not_me::submit))
+        .route("/not-me/{token}", get(not_me::show).post(not_me::confirm))
         .route("/account", get(account::show))
         .route("/account/confirm", get(confirm::show).post(confirm::submit))
         .route("/account/confirm/code", get(confirm::show_code).post(confirm::submit_code))

@@ -28,6 +28,8 @@ mod language;
 mod lockout;
 mod logs;
 mod model;
+mod not_me;
+mod notices;
 mod outbox;
 mod pages;
 mod parallel;

@@ -258,6 +258,12 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
     // Read again under the lock: the device may have been revoked while the password was compared.
     let device = still_trusted(tx, case).await?;
     let decision = decide(case, &row, device.as_ref());
+    // The owner has given this password up; whoever brings it gets no further, be it the owner.
+    if row.must_change_password_at.is_some() {
+        let refusal = Refusal::PasswordMustChange;
+        tx.audit(&entry(case, Event::LoginRefused, &decision, refusal.as_str())).await?;
+        return Ok(Next::Refuse(refusal));
+    }
     match &decision.verdict {
         Verdict::Allow => allow(tx, case, &row, &decision, device).await,
         Verdict::Challenge { reasons, .. } => challenge(tx, case, &decision, reasons).await,

@@ -100,6 +100,7 @@ pub(super) fn refused(ctx: &Ctx, realm: &RealmName, refusal: Refusal) -> Result<
     let reason = match refusal {
         Refusal::NoDestination => RefusedReason::NoDestination,
         Refusal::FactorDisabled => RefusedReason::FactorDisabled,
+        Refusal::PasswordMustChange => RefusedReason::PasswordMustChange,
     };
     let view = Refused { shell: ctx.shell(Some(realm)), reason, login_url: format!("/login/{realm}") };
     let mut page = render(&view)?;
@@ -150,15 +151,11 @@ struct LoginForm<'a> {
 impl LoginForm<'_> {
     /// Shows the form, and binds it to this browser by a cookie that has no other meaning.
     fn page(self, ctx: &Ctx, status: StatusCode) -> Result<Response, Fault> {
-        let new = match &ctx.form {
-            Some(_) => None,
-            None => Some(Token::new(&ctx.app.entropy).map_err(|error| Fault::Internal(error.to_string()))?),
-        };
-        let bound_to = ctx.form.as_ref().or(new.as_ref()).ok_or(Fault::NotFound)?;
+        let (csrf, new) = ctx.anonymous_form()?;
         let view = Login {
             shell: ctx.shell(Some(self.realm)),
             realm: self.realm.to_string(),
-            csrf: ctx.form_token(Form::Anonymous, bound_to),
+            csrf,
             return_to: self.return_to,
             identifier: self.identifier.to_owned(),
             notice: self.notice,

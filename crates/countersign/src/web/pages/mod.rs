@@ -10,6 +10,7 @@ pub(super) mod home;
 pub(super) mod language;
 pub(super) mod login;
 pub(super) mod logout;
+pub(super) mod not_me;
 pub(super) mod outbox;
 
 use axum::http::{HeaderValue, StatusCode, header};

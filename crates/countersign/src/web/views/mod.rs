@@ -13,6 +13,7 @@ pub mod login;
 pub mod logout;
 pub mod mask;
 pub mod moment;
+pub mod not_me;
 pub mod outbox;
 pub mod realm_choice;
 pub mod refused;

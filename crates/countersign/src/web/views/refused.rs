@@ -25,6 +25,8 @@ pub enum RefusedReason {
     FactorDisabled,
     /// A code is needed, and there is nowhere to send it.
     NoDestination,
+    /// The password was given up by "This was not me".
+    PasswordMustChange,
     /// The policy of the realm refuses this login.
     PolicyRefused,
 }
@@ -35,6 +37,7 @@ impl Refused {
             RefusedReason::AccountDisabled => "account-disabled",
             RefusedReason::FactorDisabled => "factor-disabled",
             RefusedReason::NoDestination => "no-destination",
+            RefusedReason::PasswordMustChange => "password-must-change",
             RefusedReason::PolicyRefused => "policy",
         };
         format!("refused-{reason}-{part}")
@@ -66,8 +69,8 @@ impl Page for Refused {
 #[cfg(test)]
 impl Refused {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
-        use RefusedReason::{AccountDisabled, FactorDisabled, NoDestination, PolicyRefused};
-        [NoDestination, FactorDisabled, AccountDisabled, PolicyRefused]
+        use RefusedReason::{AccountDisabled, FactorDisabled, NoDestination, PasswordMustChange, PolicyRefused};
+        [NoDestination, FactorDisabled, AccountDisabled, PasswordMustChange, PolicyRefused]
             .map(|reason| Self { shell: shell.clone(), reason, login_url: "/login/internal".into() })
             .into()
     }

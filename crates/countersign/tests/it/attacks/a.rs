@@ -1,6 +1,7 @@
 //! A: races, and the counting of tries.
 
 use countersign_core::lockout::Bucket;
+use countersign_core::role::Role;
 use jiff::SignedDuration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::browser::Browser;
 use crate::logs;
-use crate::people::{ANA, PASSWORD, wrong};
+use crate::people::{ANA, IRIS, PASSWORD, wrong};
 use crate::world::{Setup, World, story};
 
 const COOLDOWN: SignedDuration = SignedDuration::from_secs(30);
@@ -245,19 +246,28 @@ story!(
     Setup::required().set("lockout.code_failures", "6").expecting("too many wrong codes"),
     |world| {
         let id = world.knows(ANA).await;
+        world.knows_as(IRIS, Role::Administrator).await;
         let (mut ana, code) = world.at_the_code_page(ANA).await;
         for number in 1..=5 {
             ana.enters(&wrong(&code, number)).await;
         }
+        assert_eq!(world.notices().await, ["wrong-code"], "the password was right (ASVS 6.3.5)");
         let (mut ana, code) = world.at_the_code_page(ANA).await;
         let form = ana.form("/login/code");
         ana.enters(&wrong(&code, 1)).await;
-        // The person is told; the administrator finds an error in the log and an event. A notice by mail comes with
-        // the recovery part.
+        // The person is told on the page and at every address, the administrator by mail, in the log and by an event.
         ana.has_status(403);
         ana.sees("too many wrong codes");
         assert!(logs::heard().iter().any(|line| line.starts_with("ERROR") && line.contains("authn_factor_disabled")));
         assert_eq!(count(world, id, "authn_factor_disabled").await, 1);
+        assert_eq!(
+            world.notices().await,
+            ["alarm-factor-disabled", "factor-disabled", "factor-disabled", "wrong-code"]
+        );
+        let mails = world.mail().notices();
+        let to: Vec<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
+        assert!(to.contains(&ANA.email.unwrap()) && to.contains(&IRIS.email.unwrap()), "{to:?}");
+        assert_eq!(world.clicksend().received().len(), 1, "and by text message");
         // The challenge has four tries left, and its right code is refused.
         ana.sends_form("/login/code", &form, &[("code", &code)]).await;
         assert_eq!(ana.cookie("session"), None);

@@ -36,8 +36,6 @@ const NOBODYS: &[(&str, &str)] = &[
     ("*21*+14165550142#", "a command to the exchange"),
 ];
 
-// The person learns of it by the messages themselves, which say what to do; a separate warning by another channel comes
-// with the notices.
 story!(i01_a_stolen_password_orders_ten_messages_a_day_and_each_says_what_to_do, Setup::required(), |world| {
     world.knows(ANA).await;
     let mut hers = world.trusting(ANA).await;
@@ -50,7 +48,15 @@ story!(i01_a_stolen_password_orders_ten_messages_a_day_and_each_says_what_to_do,
             world.passes(SignedDuration::from_mins(20)).await;
         }
     }
+    // One warning that is no code: she would not read the tenth of those.
+    assert_eq!(world.notices().await, ["codes-asked"]);
+    let warning = world.mail().notice().await;
+    assert_eq!(warning.to, ANA.email.unwrap());
+    let text = warning.read();
+    assert!(text.contains("Somebody who knows your password keeps asking for login codes"), "{text}");
+    assert!(warning.link().starts_with("/not-me/"));
     let mails = world.mail().received();
+    let mails: Vec<_> = mails.iter().filter(|mail| mail.found_code().is_some()).collect();
     assert_eq!(mails.len(), 10, "the tenth of the day was the last, and one was her own");
     assert!(mails.iter().all(|mail| mail.text.contains("someone else knows your password: change it")));
     // What the thief does costs her nothing that she has.
@@ -106,6 +112,7 @@ story!(i03_a_number_that_is_nobodys_telephone_is_never_an_accounts_number, Setup
             identifiers: vec!["eve".to_owned()],
             name: "Eve".to_owned(),
             email: None,
+            email_is_verified: true,
             phone: Some((*number).to_owned()),
             role: Role::User,
             second_factor: true,

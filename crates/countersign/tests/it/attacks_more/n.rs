@@ -15,6 +15,10 @@ enum Needs {
     Password,
     /// A login whose password was right.
     Login,
+    /// A link from a mail.
+    Link,
+    /// A code that was sent, and where to.
+    Code,
     /// A completed login.
     Session,
     /// That the installation is a demo or in quarantine.
@@ -35,6 +39,10 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/login/code/resend", Needs::Login),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
+    ("GET", "/not-me", Needs::Nothing),
+    ("POST", "/not-me", Needs::Code),
+    ("GET", "/not-me/{token}", Needs::Link),
+    ("POST", "/not-me/{token}", Needs::Link),
     ("GET", "/account", Needs::Session),
     ("POST", "/account/devices/revoke", Needs::Session),
     ("GET", "/outbox", Needs::Sandbox),
@@ -108,7 +116,7 @@ fn n12_there_is_no_other_way_in() {
 
 /// An address of a route.
 fn address(route: &str) -> String {
-    route.replace("{realm}", "internal").replace("{*path}", "nothing.css")
+    route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing")
 }
 
 async fn asks(browser: &mut Browser, method: &str, route: &str) {
@@ -116,7 +124,9 @@ async fn asks(browser: &mut Browser, method: &str, route: &str) {
     if method == "GET" {
         browser.gets(&path).await;
     } else {
-        browser.posts(&path, "csrf=x&identifier=ana&password=x&code=000000&destination=email&language=en").await;
+        browser
+            .posts(&path, "csrf=x&identifier=ana&name=ana&password=x&code=000000&destination=email&language=en")
+            .await;
     }
 }
 
@@ -139,6 +149,7 @@ async fn lower_credentials_are_turned_away(world: &World, has: Has, holder: &Bro
     for (method, route, needs) in ROUTES {
         let enough = match needs {
             Needs::Nothing | Needs::Password => true,
+            Needs::Code | Needs::Link => false,
             Needs::Login => has == Has::Login,
             Needs::Session => has == Has::Session,
             Needs::Sandbox => false,

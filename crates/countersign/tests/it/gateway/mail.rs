@@ -159,6 +159,15 @@ impl Mail {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// The tokens of its links.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        let text = self.read();
+        let links = ["/not-me/", "/reset/"].into_iter().flat_map(|path| text.split(path).skip(1));
+        links
+            .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect())
+            .collect()
+    }
+
     /// The path of the one link of the plain body.
     pub(crate) fn link(&self) -> String {
         let text = self.read();

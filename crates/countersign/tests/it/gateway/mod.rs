@@ -117,11 +117,11 @@ impl Gateway {
         self.state.book().attempts
     }
 
-    /// The next message that was not yet asked for, now or when it comes.
+    /// The next message with a code that was not yet asked for, now or when it comes.
     pub(crate) async fn next(&self) -> Received {
         let arrival = async {
             loop {
-                if let Some(message) = self.state.book().take_next() {
+                if let Some(message) = self.state.book().take_code() {
                     return message;
                 }
                 self.state.arrived.notified().await;
@@ -137,8 +137,12 @@ impl Gateway {
 impl Received {
     /// The code in the text: its first run of six digits.
     pub(crate) fn code(&self) -> &str {
-        let runs = self.body.split(|c: char| !c.is_ascii_digit());
-        runs.into_iter().find(|run| run.len() == 6).unwrap_or_else(|| panic!("no code in {:?}", self.body))
+        self.found_code().unwrap_or_else(|| panic!("no code in {:?}", self.body))
+    }
+
+    /// The code, if there is one.
+    pub(crate) fn found_code(&self) -> Option<&str> {
+        self.body.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6)
     }
 }
 
@@ -174,8 +178,9 @@ impl Default for State {
 }
 
 impl Book {
-    fn take_next(&mut self) -> Option<Received> {
-        let message = self.received.get(self.asked_for)?.clone();
+    fn take_code(&mut self) -> Option<Received> {
+        let mut codes = self.received.iter().filter(|message| message.found_code().is_some());
+        let message = codes.nth(self.asked_for)?.clone();
         self.asked_for += 1;
         Some(message)
     }

@@ -3,6 +3,7 @@
 mod accounts;
 mod challenges;
 mod devices;
+mod links;
 mod lockouts;
 mod logins;
 mod messages;

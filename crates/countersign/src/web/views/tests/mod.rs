@@ -7,7 +7,9 @@ mod accessibility;
 use std::path::PathBuf;
 
 use super::shell::{Banner, Contact, LanguageName, Page, Shell};
-use super::{account, code, destination, enrol, fault, login, logout, mask, outbox, realm_choice, refused, welcome};
+use super::{
+    account, code, destination, enrol, fault, login, logout, mask, not_me, outbox, realm_choice, refused, welcome,
+};
 use crate::i18n::Catalogue;
 
 /// A page in one of its states.
@@ -66,6 +68,7 @@ fn pages() -> Vec<Sample> {
             add("fault", rendered(fault::Fault::samples(shell)));
             add("login", rendered(login::Login::samples(shell)));
             add("logout", rendered(logout::Logout::samples(shell)));
+            add("not-me", rendered(not_me::NotMe::samples(shell)));
             add("outbox", rendered(outbox::Outbox::samples(shell)));
             add("realms", rendered(realm_choice::RealmChoice::samples(shell)));
             add("refused", rendered(refused::Refused::samples(shell)));

@@ -31,6 +31,7 @@ mod model;
 mod not_me;
 mod notices;
 mod outbox;
+mod own_account;
 mod pages;
 mod parallel;
 mod people;

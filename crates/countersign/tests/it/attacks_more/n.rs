@@ -37,6 +37,14 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/login/code", Needs::Login),
     ("POST", "/login/code", Needs::Login),
     ("POST", "/login/code/resend", Needs::Login),
+    ("GET", "/login/enrol", Needs::Login),
+    ("POST", "/login/enrol", Needs::Login),
+    ("POST", "/login/enrol/mail", Needs::Login),
+    ("GET", "/login/enrol/contact/{kind}", Needs::Login),
+    ("POST", "/login/enrol/contact/{kind}", Needs::Login),
+    ("GET", "/login/enrol/code", Needs::Login),
+    ("POST", "/login/enrol/code", Needs::Login),
+    ("POST", "/login/enrol/resend", Needs::Login),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
     ("GET", "/not-me", Needs::Nothing),
@@ -44,7 +52,20 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/not-me/{token}", Needs::Link),
     ("POST", "/not-me/{token}", Needs::Link),
     ("GET", "/account", Needs::Session),
+    ("GET", "/account/confirm", Needs::Session),
+    ("POST", "/account/confirm", Needs::Session),
+    ("GET", "/account/confirm/code", Needs::Session),
+    ("POST", "/account/confirm/code", Needs::Session),
+    ("POST", "/account/confirm/resend", Needs::Session),
+    ("GET", "/account/contacts/{kind}", Needs::Session),
+    ("POST", "/account/contacts/{kind}", Needs::Session),
+    ("GET", "/account/contacts/{kind}/code", Needs::Session),
+    ("POST", "/account/contacts/{kind}/code", Needs::Session),
+    ("POST", "/account/contacts/{kind}/resend", Needs::Session),
+    ("GET", "/account/contacts/{kind}/remove", Needs::Session),
+    ("POST", "/account/contacts/{kind}/remove", Needs::Session),
     ("POST", "/account/devices/revoke", Needs::Session),
+    ("POST", "/account/two-step", Needs::Session),
     ("GET", "/outbox", Needs::Sandbox),
     ("GET", "/static/{*path}", Needs::Nothing),
     ("GET", "/healthz", Needs::Nothing),
@@ -116,7 +137,11 @@ fn n12_there_is_no_other_way_in() {
 
 /// An address of a route.
 fn address(route: &str) -> String {
-    route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing")
+    route
+        .replace("{realm}", "internal")
+        .replace("{kind}", "phone")
+        .replace("{*path}", "nothing.css")
+        .replace("{token}", "nothing")
 }
 
 async fn asks(browser: &mut Browser, method: &str, route: &str) {

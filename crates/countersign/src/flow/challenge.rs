@@ -36,8 +36,8 @@ pub(super) fn standing(app: &App, challenge: &ChallengeRow, now: Timestamp) -> S
 }
 
 /// Whether the guess is the code of this challenge. A try is reserved before.
-pub(super) fn matches(app: &App, challenge: &ChallengeRow, guess: &Guess) -> bool {
-    content::code(app, challenge).matches(guess)
+pub(super) fn matches(app: &App, challenge: &ChallengeRow, guess: Guess) -> bool {
+    content::code(app, challenge).matches(&guess)
 }
 
 /// The tries that a reservation counted.
@@ -136,7 +136,7 @@ pub(super) async fn judge(
         Reserved::Closed => return Ok(Judged::FactorDisabled),
         Reserved::None => return Ok(Judged::Over),
     };
-    if matches(app, challenge, &guess) {
+    if matches(app, challenge, guess) {
         return Ok(Judged::Right);
     }
     let closed = !lockout::code_factor_open(tried.of_account, &app.settings.lockout);

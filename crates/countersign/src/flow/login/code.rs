@@ -146,7 +146,7 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         Reserved::Closed => return Ok(Outcome::FactorDisabled),
         Reserved::None => return Ok(Outcome::Start),
     };
-    let right = challenge::matches(app, &challenge, &guess);
+    let right = challenge::matches(app, &challenge, guess);
     let case = Case { app: Arc::clone(app), visitor: visitor.clone(), login, challenge };
     if right { accept(case, account, trust).await } else { reject(case, tried).await }
 }

@@ -220,7 +220,7 @@ impl Settings {
         check_device(&self.trusted_device, &mut faults);
         check_session(&self.session, &mut faults);
         check_recovery(&self.recovery, &mut faults);
-        check_contacts(&self.contacts, &mut faults);
+        check_contacts(self.contacts, &mut faults);
         faults.0
     }
 
@@ -370,7 +370,7 @@ fn check_session(rules: &SessionRules, faults: &mut Faults) {
     );
 }
 
-fn check_contacts(rules: &ContactRules, faults: &mut Faults) {
+fn check_contacts(rules: ContactRules, faults: &mut Faults) {
     faults.require(
         (1..=10_000).contains(&rules.accounts_per_number),
         "contacts.accounts_per_number",

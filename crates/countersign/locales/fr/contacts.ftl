@@ -71,7 +71,7 @@ confirm-lead-code =
         [1] une minute
         [one] { $minutes } minute
        *[other] { $minutes } minutes
-    }. Où faut-il l’envoyer ?
+    }. Où faut-il l’envoyer ?
 confirm-lead-password =
     Avant tout changement dans votre compte, saisissez encore une fois votre mot de passe. Vous avez ensuite { $minutes ->
         [1] une minute

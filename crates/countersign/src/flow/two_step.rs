@@ -46,8 +46,7 @@ pub fn standing(app: &App, visitor: &Visitor, account: &Account) -> TwoStep {
 pub async fn turn(app: &Arc<App>, visitor: &Visitor, current: &Current, wish: Wish) -> Result<Outcome, Error> {
     let standing = standing(app, visitor, &current.account.account);
     match (wish, standing) {
-        (Wish::On, TwoStep::On) => return Ok(Outcome::Done),
-        (Wish::Off, TwoStep::Off | TwoStep::NotReady { .. }) => return Ok(Outcome::Done),
+        (Wish::On, TwoStep::On) | (Wish::Off, TwoStep::Off | TwoStep::NotReady { .. }) => return Ok(Outcome::Done),
         (Wish::On, TwoStep::Off) | (Wish::Off, TwoStep::On) => {}
         (_, refused) => return Ok(Outcome::Refused(refused)),
     }

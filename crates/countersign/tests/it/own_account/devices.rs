@@ -1,5 +1,7 @@
 //! Trusted devices: seen, and revoked one by one.
 
+use jiff::SignedDuration;
+
 use crate::browser::CHROME;
 use crate::people::ANA;
 use crate::world::{Setup, story};
@@ -7,6 +9,7 @@ use crate::world::{Setup, story};
 story!(one_browser_is_revoked_and_the_other_stays, Setup::required().set("trusted_device.per_account", "2"), |world| {
     let id = world.knows(ANA).await;
     let mut office = world.trusting(ANA).await;
+    world.passes(SignedDuration::from_mins(1)).await;
     let mut home = world.browser().at("198.51.100.20");
     CHROME.clone_into(&mut home.user_agent);
     home.signs_in(ANA).await;

@@ -36,7 +36,8 @@ impl Colleague {
     fn hired() -> Self {
         static HIRED: AtomicU32 = AtomicU32::new(0);
         let name = format!("c{}x{}", std::process::id(), HIRED.fetch_add(1, Ordering::Relaxed));
-        let quoted: Vec<u8> = format!("\"{}\"", password().expose()).encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let quoted: Vec<u8> =
+            format!("\"{}\"", password().expose()).encode_utf16().flat_map(u16::to_le_bytes).collect();
         let secret = data_encoding::BASE64.encode(&quoted);
         let colleague = Self { name };
         colleague.changes(&format!(

@@ -15,6 +15,7 @@ command-more-accounts = There are more; narrow it with --realm or --search.
 command-state-disabled = disabled since { $since }
 command-state-paused = paused until { $until }
 command-state-codes-off = codes off since { $since }
+command-state-new-password = new password needed since { $since }
 command-state-open = open
 command-column-realm = REALM
 command-column-identifiers = IDENTIFIERS

@@ -123,6 +123,7 @@ not-me-fault-not-found = No such code was sent there within the last hour, or it
 not-me-done = Everything that was open on your account has ended. Whoever had your password gets no further with it.
 not-me-next-here = Now choose a new password: on the sign-in page with “Forgot your password?”, or ask { $contact }. Do not take the old one again, anywhere.
 not-me-next-elsewhere = Now change your password where your organisation keeps it, or ask { $contact }. Until then, whoever has it can try again.
+not-me-choose = Choose a new password
 not-me-over = A link works once, for 24 hours. This one was used, is too old, or was not copied whole.
 not-me-over-next = If you still think that somebody else is at your account, ask { $contact } now.
 not-me-with-code = I have a code

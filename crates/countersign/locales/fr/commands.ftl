@@ -15,6 +15,7 @@ command-more-accounts = Il y en a d’autres ; précisez avec --realm ou --sea
 command-state-disabled = désactivé depuis le { $since }
 command-state-paused = en pause jusqu’au { $until }
 command-state-codes-off = codes désactivés depuis le { $since }
+command-state-new-password = nouveau mot de passe demandé depuis le { $since }
 command-state-open = ouvert
 command-column-realm = DOMAINE
 command-column-identifiers = IDENTIFIANTS

@@ -124,6 +124,7 @@ not-me-fault-not-found = Aucun code de ce genre n’y a été envoyé pendant la
 not-me-done = Tout ce qui était ouvert sur votre compte a pris fin. Qui avait votre mot de passe n’ira pas plus loin avec.
 not-me-next-here = Choisissez maintenant un nouveau mot de passe : sur la page de connexion avec « Mot de passe oublié ? », ou adressez-vous à : { $contact }. Ne reprenez l’ancien nulle part.
 not-me-next-elsewhere = Changez maintenant votre mot de passe là où votre organisation le tient, ou adressez-vous à : { $contact }. D’ici là, qui l’a peut réessayer.
+not-me-choose = Choisir un nouveau mot de passe
 not-me-over = Un lien sert une fois, pendant 24 heures. Celui-ci a servi, est trop ancien, ou n’a pas été copié en entier.
 not-me-over-next = Si vous pensez toujours que quelqu’un d’autre est sur votre compte, adressez-vous tout de suite à : { $contact }.
 not-me-with-code = J’ai un code
@@ -131,7 +132,7 @@ refused-password-must-change-title = Il faut un nouveau mot de passe
 refused-password-must-change-what = Votre mot de passe a été abandonné quand « Ce n’était pas moi » a été signalé pour votre compte.
 refused-password-must-change-next = Choisissez-en un nouveau sur la page de connexion avec « Mot de passe oublié ? », ou adressez-vous à : { $contact }.
 
-sms-notice-codes-asked = { $site }: quelqu'un qui connaît votre mot de passe demande sans cesse des codes.
+sms-notice-codes-asked = { $site }: quelqu'un a votre mot de passe et demande sans cesse des codes.
 sms-notice-contact-added = { $site }: les codes peuvent aussi arriver à { $mask }.
 sms-notice-contact-changed = { $site }: les codes arrivent à { $mask } et plus ici.
 sms-notice-contact-removed = { $site }: les codes n'arrivent plus à { $mask }.

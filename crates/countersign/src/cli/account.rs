@@ -311,6 +311,9 @@ fn standing(tx: &Texts, state: &State) -> String {
     if let Some(since) = account.factor_disabled_at {
         return tx.t1("command-state-codes-off", "since", moment(since));
     }
+    if let Some(since) = state.row.must_change_password_at {
+        return tx.t1("command-state-new-password", "since", moment(since));
+    }
     if let Some(why) = state.directory.as_ref().and_then(|entry| entry.refused.as_ref()) {
         let refused = [("source", account.source.as_str().into()), ("why", why.to_string().into())];
         return tx.with("command-state-refused", &refused);

@@ -40,6 +40,22 @@ const SHOWN: &[(Event, &str)] = &[
     (Event::TokenReused, "device-copied"),
 ];
 
+/// What nobody can cause who has not at least given the password; of this a person can say "This was not me".
+const DISPUTABLE: &[Event] = &[
+    Event::CodeRejected,
+    Event::DeviceRenamed,
+    Event::DeviceTrusted,
+    Event::DevicesRevoked,
+    Event::LoginChallenged,
+    Event::LoginSucceeded,
+    Event::PasswordChanged,
+    Event::PasswordReset,
+    Event::RecoveryCodeAccepted,
+    Event::RecoveryCodeRejected,
+    Event::RecoveryCodesMade,
+    Event::TokenReused,
+];
+
 /// The words of all that is shown, for whoever has a text for each.
 #[cfg(test)]
 pub const WORDS: [&str; SHOWN.len()] = {
@@ -55,6 +71,8 @@ pub const WORDS: [&str; SHOWN.len()] = {
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Activity {
+    /// The number of its entry, where a person can say that it was not they.
+    pub disputable: Option<i64>,
     /// What, as the end of a text's key.
     pub what: &'static str,
     /// When.
@@ -90,6 +108,8 @@ fn read(row: &AuditRow) -> Option<Activity> {
         .then(|| why(row.detail.get("policy").unwrap_or(&Value::Null)))
         .flatten();
     Some(Activity {
+        // What an administrator did at the command line came from no address.
+        disputable: (row.ip.is_some() && DISPUTABLE.contains(event)).then_some(row.id),
         what,
         at: row.at,
         ip: row.ip.clone(),

@@ -63,6 +63,7 @@ fn routes() -> Router<Arc<App>> {
         .route("/not-me/{token}", get(not_me::show).post(not_me::confirm))
         .route("/account", get(account::show))
         .route("/account/activity", get(account::activity::show))
+        .route("/account/activity/{entry}/not-me", get(account::activity::dispute).post(account::activity::disown))
         .route("/account/devices/revoke", post(account::devices::revoke))
         .route("/account/devices/{id}/rename", post(account::devices::rename))
         .route("/account/devices/{id}/revoke", post(account::devices::revoke_one))

@@ -4,6 +4,7 @@
 //! show of a case is not repeated here without a reason: these are the cases as they are written, with their numbers.
 
 mod a;
+mod a_ceiling;
 mod b;
 mod b_code_page;
 mod c;

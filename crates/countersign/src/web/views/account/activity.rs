@@ -9,6 +9,8 @@ use crate::web::views::shell::{Page, Shell};
 /// Something that happened.
 #[derive(Clone)]
 pub struct Event {
+    /// Where a person says that it was not they, if anybody can have been.
+    pub not_me_url: Option<String>,
     /// What, as the end of a text's key (`activity-…`).
     pub what: &'static str,
     /// When.
@@ -80,6 +82,7 @@ impl Event {
         use countersign_core::policy::Trigger;
 
         let event = |what, why| Self {
+            not_me_url: Some("/account/activity/1/not-me".into()),
             what,
             at: Moment::date_time(jiff::Timestamp::UNIX_EPOCH),
             from: Some("2001:db8:85a3:8d3:1319:8a2e:370:7348".into()),
@@ -91,7 +94,7 @@ impl Event {
             event("login", Some(WhyCode::Asked(reasons))),
             event("login", Some(WhyCode::NoneNeeded)),
             event("challenged", Some(WhyCode::NothingFired)),
-            Self { from: None, browser: None, ..event("unlocked", None) },
+            Self { not_me_url: None, from: None, browser: None, ..event("unlocked", None) },
         ]
     }
 }

@@ -14,6 +14,7 @@ pub mod confirmation;
 mod content;
 pub mod delivery_test;
 pub mod device;
+pub mod directory_password;
 pub mod explain;
 pub mod factor_reset;
 pub mod import;

@@ -331,8 +331,10 @@ pub async fn state(app: &App, row: AccountRow) -> Result<State, Error> {
 
 /// What a wrong password from a browser that is not trusted counts against.
 fn own_bucket(row: &AccountRow, directory: Option<&DirectoryEntry>) -> String {
-    directory
-        .map_or_else(|| bucket::account(row.account.id), |entry| bucket::directory(&entry.source, &entry.external_id))
+    directory.map_or_else(
+        || bucket::account(row.account.id),
+        |entry| bucket::directory(entry.source.as_str(), &entry.external_id),
+    )
 }
 
 async fn reload(app: &App, id: AccountId) -> Result<AccountRow, Error> {

@@ -1,7 +1,7 @@
 //! What a wrong password or a message counts against, as the key of a counter.
 
 use countersign_core::id::{AccountId, DeviceId};
-use countersign_core::realm::{RealmName, SourceName};
+use countersign_core::realm::RealmName;
 use countersign_core::throttle::Quota;
 
 use crate::keys::Keys;
@@ -13,7 +13,7 @@ pub(crate) fn account(id: AccountId) -> String {
 
 /// A person of a directory, by the directory's own id: whatever name was typed, in whichever realm, and whether there is
 /// an account yet or not (security.md J-06).
-pub(crate) fn directory(source: &SourceName, stable_id: &str) -> String {
+pub(crate) fn directory(source: &str, stable_id: &str) -> String {
     format!("directory:{source}:{stable_id}")
 }
 

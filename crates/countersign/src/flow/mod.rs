@@ -17,6 +17,7 @@ mod content;
 pub mod delivery_test;
 pub mod device;
 pub mod enrolment_code;
+pub mod directory_password;
 pub mod explain;
 pub mod factor_reset;
 pub mod import;

@@ -36,8 +36,8 @@ impl PasswordArgs {
 }
 
 /// A password that another program hands over.
-pub(super) fn line_of_stdin() -> Result<Secret, Failure> {
-    first_line(io::stdin().lock())
+pub(super) fn line_of_stdin(tx: &Texts) -> Result<Secret, Failure> {
+    first_line(tx, io::stdin().lock())
 }
 
 fn ask_twice(tx: &Texts) -> Result<Secret, Failure> {

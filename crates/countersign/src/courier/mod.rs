@@ -294,7 +294,7 @@ impl fmt::Debug for Mail {
 /// A message for the tests of providers.
 #[cfg(test)]
 fn outgoing(content: Content, code: Option<Carried>) -> Outgoing {
-    Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, code, receipt_url: None, content }
+    Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, code, receipt_url: None, sender: None, content }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ fn textmagic(base_url: Url, api_key: &str) -> TextMagic {
 
 fn message(text: &str) -> Outgoing {
     let content = Content::Sms { to: Phone::parse(TO, None).unwrap(), text: text.into() };
-    Outgoing { reference: REFERENCE, now: Timestamp::UNIX_EPOCH, content }
+    Outgoing { reference: REFERENCE, now: Timestamp::UNIX_EPOCH, code: None, receipt_url: None, sender: None, content }
 }
 
 /// Every bad day that both gateways have in common, with what it calls for and whether the message was taken.

@@ -48,7 +48,9 @@ fn a_directory_is_tested_step_by_step() {
     for section in [Section::openldap(), Section::active_directory()] {
         let place = Place::with(&[("corp", section)]);
         let told = place.run(&["test"]).done();
-        for step in ["ok      server ", "ok      service account:", "ok      base:", "ok      people:", "note    account:"] {
+        for step in
+            ["ok      server ", "ok      service account:", "ok      base:", "ok      people:", "note    account:"]
+        {
             assert!(told.contains(step), "{step}: {told}");
         }
         let words = ["test", "--directory", "corp", "--account", "ana", "--password-stdin"];
@@ -69,12 +71,32 @@ fn a_directory_is_tested_step_by_step() {
 fn what_fails_is_told_with_what_to_do() {
     let place = |section: Section| Place::with(&[("corp", section)]);
     for (section, words, told, advice) in [
-        (Section::openldap().set("servers", "[\"localhost:1\"]"), &["test"][..], "FAILED  server localhost:1: no connection", "check name and port"),
-        (Section::openldap().without("ca_file"), &["test"], "TLS: invalid peer certificate", "signed by the authority in ca_file"),
-        (Section::openldap().text("service_password", "x"), &["test"], "FAILED  service account:", "check service_account"),
+        (
+            Section::openldap().set("servers", "[\"localhost:1\"]"),
+            &["test"][..],
+            "FAILED  server localhost:1: no connection",
+            "check name and port",
+        ),
+        (
+            Section::openldap().without("ca_file"),
+            &["test"],
+            "TLS: invalid peer certificate",
+            "signed by the authority in ca_file",
+        ),
+        (
+            Section::openldap().text("service_password", "x"),
+            &["test"],
+            "FAILED  service account:",
+            "check service_account",
+        ),
         (Section::openldap().text("base", "dc=exampel,dc=test"), &["test"], "FAILED  base:", "check its spelling"),
         (Section::openldap().text("filter", "(sn=nobody)"), &["test"], "FAILED  people:", "check `filter`"),
-        (Section::openldap(), &["test", "--account", "twin"], "more than one entry", "take the attribute that is not unique"),
+        (
+            Section::openldap(),
+            &["test", "--account", "twin"],
+            "more than one entry",
+            "take the attribute that is not unique",
+        ),
         (Section::openldap(), &["test", "--account", "CORP\\ana"], "no entry has this name", "netbios_domain"),
     ] {
         let said = place(section).run(words);
@@ -82,7 +104,8 @@ fn what_fails_is_told_with_what_to_do() {
         assert!(said.out.contains(told) && said.out.contains(advice), "{told}: {}", said.out);
         assert!(said.err.contains("step of the test failed"), "{}", said.err);
     }
-    let said = place(Section::openldap()).with_password(&["test", "--account", "mia", "--password-stdin"], &variable("DIRECTORY_PASSWORD"));
+    let said = place(Section::openldap())
+        .with_password(&["test", "--account", "mia", "--password-stdin"], &variable("DIRECTORY_PASSWORD"));
     assert!(said.code == 1 && said.out.contains("it is right, but the password must be changed"), "{}", said.out);
 }
 

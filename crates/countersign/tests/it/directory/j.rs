@@ -36,7 +36,8 @@ async fn j01_an_empty_password_never_reaches_the_wire() {
 
 #[tokio::test]
 async fn j01_an_entry_without_a_name_is_never_bound_as() {
-    let server = StandIn::start(Behaviour { to_search: vec![entry(""), outcome(0x65, 0)], ..Behaviour::default() }).await;
+    let server =
+        StandIn::start(Behaviour { to_search: vec![entry(""), outcome(0x65, 0)], ..Behaviour::default() }).await;
     let directory = server.section().build();
     let ana = found(&directory, "ana").await;
     let asked = server.asked();
@@ -48,7 +49,9 @@ async fn j01_an_entry_without_a_name_is_never_bound_as() {
 async fn j02_a_name_that_is_a_filter_is_only_a_name() {
     let password = variable("DIRECTORY_PASSWORD");
     for directory in [Section::openldap().build(), Section::active_directory().build()] {
-        for name in ["*", "an*", "ana)(|(uid=*", "a\\6ea", "\\61na", "ana)(objectClass=*)", "(uid=ana)", "&", "an\u{3b1}"] {
+        for name in
+            ["*", "an*", "ana)(|(uid=*", "a\\6ea", "\\61na", "ana)(objectClass=*)", "(uid=ana)", "&", "an\u{3b1}"]
+        {
             assert_eq!(looked(&directory.look_up(name).await), "nobody", "{name:?}");
             assert_eq!(said(&login(&directory, name, &password).await), "wrong", "{name:?}");
         }
@@ -103,12 +106,9 @@ async fn j04_a_referral_is_not_followed_and_no_password_goes_after_it() {
 #[tokio::test]
 async fn j08_a_right_password_without_a_readable_entry_lets_nobody_in() {
     let nameless = entry_with("uid=ana,dc=example,dc=test", &[("uid", &[b"ana"])]);
-    for to_search in [
-        vec![outcome(0x65, 0)],
-        vec![outcome(0x65, 50)],
-        vec![outcome(0x65, 80)],
-        vec![nameless, outcome(0x65, 0)],
-    ] {
+    for to_search in
+        [vec![outcome(0x65, 0)], vec![outcome(0x65, 50)], vec![outcome(0x65, 80)], vec![nameless, outcome(0x65, 0)]]
+    {
         let server = StandIn::start(Behaviour { to_search, ..Behaviour::default() }).await;
         let direct = server.section().direct("uid={name},dc=example,dc=test").build();
         let answer = direct.prove("ana", None, &Secret::new("a password")).await;
@@ -161,7 +161,10 @@ async fn j12_answers_that_are_no_answers_stop_nothing() {
         let server = StandIn::start(Behaviour { raw: Some(raw), ..Behaviour::default() }).await;
         let directory = server.section().text("answer_timeout", "2s").build();
         let told = looked(&directory.look_up("ana").await);
-        assert!(told.starts_with("unavailable: the answer cannot be read") || told.contains("the server ended it"), "{what}: {told}");
+        assert!(
+            told.starts_with("unavailable: the answer cannot be read") || told.contains("the server ended it"),
+            "{what}: {told}"
+        );
     }
 }
 

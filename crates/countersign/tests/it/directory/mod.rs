@@ -3,11 +3,11 @@
 
 mod active_directory;
 mod command;
+mod j;
 mod openldap;
 mod stand_in;
 mod standing;
 mod tls;
-mod j;
 
 use std::process::{Command, Stdio};
 

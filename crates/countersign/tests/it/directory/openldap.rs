@@ -77,8 +77,14 @@ async fn only_members_come_in_nested_ones_too() {
     assert_eq!(said(&login(&posix, "ana", &password).await), "refused: NotInGroup");
     // Two groups that hold each other, and one that is not there.
     assert_eq!(said(&login(&with("cn=about,ou=groups,dc=example,dc=test"), "ben", &password).await), "right");
-    assert_eq!(said(&login(&with("cn=about,ou=groups,dc=example,dc=test"), "ana", &password).await), "refused: NotInGroup");
-    assert_eq!(said(&login(&with("cn=none,ou=groups,dc=example,dc=test"), "ana", &password).await), "refused: NotInGroup");
+    assert_eq!(
+        said(&login(&with("cn=about,ou=groups,dc=example,dc=test"), "ana", &password).await),
+        "refused: NotInGroup"
+    );
+    assert_eq!(
+        said(&login(&with("cn=none,ou=groups,dc=example,dc=test"), "ana", &password).await),
+        "refused: NotInGroup"
+    );
 }
 
 #[tokio::test]

@@ -5,7 +5,9 @@ use super::{Section, fault, login, said, tls_file, variable};
 
 /// OpenLDAP by StartTLS.
 fn by_starttls() -> Section {
-    Section::openldap().text("security", "starttls").set("servers", &format!("[\"localhost:{}\"]", variable("LDAP_PORT")))
+    Section::openldap()
+        .text("security", "starttls")
+        .set("servers", &format!("[\"localhost:{}\"]", variable("LDAP_PORT")))
 }
 
 #[tokio::test]

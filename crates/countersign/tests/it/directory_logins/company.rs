@@ -51,7 +51,10 @@ impl Company {
         let name = format!("company-{}-{number}", std::process::id());
         let base = format!("ou={name},{BASE}");
         let company = Self { name, base, wall: Wall::before(port()).await };
-        company.changes(&format!("dn: {}\nchangetype: add\nobjectClass: organizationalUnit\nou: {}\n", company.base, company.name));
+        company.changes(&format!(
+            "dn: {}\nchangetype: add\nobjectClass: organizationalUnit\nou: {}\n",
+            company.base, company.name
+        ));
         company
     }
 

@@ -236,15 +236,11 @@ company_story!(a_directory_keeps_its_passwords, Setup::new(), |world, company| {
     assert_eq!(world.account(row.account.id).await.password_hash, None);
 });
 
-company_story!(
-    people_of_a_realm_without_the_directory_are_not_asked_for_there,
-    Setup::new(),
-    |world, company| {
-        company.hires(JOHN);
-        let customer = Person { realm: "external", identifiers: &["john"], ..ANA };
-        let mut john = world.browser();
-        john.tries(customer, THEIR_PASSWORD).await;
-        john.has_status(422);
-        assert_eq!(company.counted("john"), 0);
-    }
-);
+company_story!(people_of_a_realm_without_the_directory_are_not_asked_for_there, Setup::new(), |world, company| {
+    company.hires(JOHN);
+    let customer = Person { realm: "external", identifiers: &["john"], ..ANA };
+    let mut john = world.browser();
+    john.tries(customer, THEIR_PASSWORD).await;
+    john.has_status(422);
+    assert_eq!(company.counted("john"), 0);
+});

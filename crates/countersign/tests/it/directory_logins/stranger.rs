@@ -91,26 +91,30 @@ company_story!(a16_parallel_guesses_reach_the_directory_no_more_often, Setup::ne
     assert!(!company.has_locked("john"));
 });
 
-company_story!(a_trusted_browser_does_not_lift_the_shield, Setup::new().set("realms.internal.policy.corp.mode", "required"), |world, company| {
-    company.hires(JOHN);
-    let mut john = world.browser();
-    john.comes_as("john", THEIR_PASSWORD).await;
-    john.chooses("email").await;
-    let code = world.mail().next().await.code();
-    john.enters_and_trusts(&code).await;
-    john.is_signed_in();
-    for _ in 0..4 {
-        john.comes_as("john", "wrong").await;
+company_story!(
+    a_trusted_browser_does_not_lift_the_shield,
+    Setup::new().set("realms.internal.policy.corp.mode", "required"),
+    |world, company| {
+        company.hires(JOHN);
+        let mut john = world.browser();
+        john.comes_as("john", THEIR_PASSWORD).await;
+        john.chooses("email").await;
+        let code = world.mail().next().await.code();
+        john.enters_and_trusts(&code).await;
+        john.is_signed_in();
+        for _ in 0..4 {
+            john.comes_as("john", "wrong").await;
+        }
+        for _ in 0..4 {
+            guesses(world, "internal", "john").await;
+        }
+        assert_eq!(company.counted("john"), 3);
+        // An administrator who has looked at it gives both a new start.
+        let row = world.account_called("john").await.unwrap();
+        company.forgets_failures("john");
+        account::unlock(&world.app, &row).await.unwrap();
+        let mut john = world.browser();
+        john.comes_as("john", THEIR_PASSWORD).await;
+        john.is_at("/login/destination");
     }
-    for _ in 0..4 {
-        guesses(world, "internal", "john").await;
-    }
-    assert_eq!(company.counted("john"), 3);
-    // An administrator who has looked at it gives both a new start.
-    let row = world.account_called("john").await.unwrap();
-    company.forgets_failures("john");
-    account::unlock(&world.app, &row).await.unwrap();
-    let mut john = world.browser();
-    john.comes_as("john", THEIR_PASSWORD).await;
-    john.is_at("/login/destination");
-});
+);

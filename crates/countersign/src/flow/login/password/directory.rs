@@ -227,10 +227,7 @@ impl Trial<'_> {
     /// Nothing was compared, so nothing counts against anybody.
     async fn give_back(self, fault: &Fault) -> Result<Outcome, Error> {
         let (bucket, rules) = (self.bucket, self.app.settings.lockout);
-        self.app
-            .store
-            .write(move |tx| Box::pin(async move { tx.give_back_password(&bucket, &rules).await }))
-            .await?;
+        self.app.store.write(move |tx| Box::pin(async move { tx.give_back_password(&bucket, &rules).await })).await?;
         if matches!(fault, Fault::Busy) {
             return Err(Error::Busy(fault.to_string()));
         }

@@ -115,6 +115,11 @@ pub enum Notice {
     SecondFactorReset,
     /// An administrator has ended every session.
     SessionsEnded,
+    /// Somebody answered STOP at this number, so no text message goes there.
+    TextsStopped {
+        /// The number, masked.
+        mask: String,
+    },
     /// The password was right, and the code was wrong until no try was left.
     WrongCode,
 }
@@ -183,6 +188,7 @@ impl Notice {
             Self::RecoveryCodesMade => "recovery-codes-made",
             Self::SecondFactorReset => "second-factor-reset",
             Self::SessionsEnded => "sessions-ended",
+            Self::TextsStopped { .. } => "texts-stopped",
             Self::WrongCode => "wrong-code",
         }
     }
@@ -216,6 +222,7 @@ impl Notice {
             | Self::RecoveryCodesMade
             | Self::SecondFactorReset
             | Self::SessionsEnded
+            | Self::TextsStopped { .. }
             | Self::WrongCode => Some(LinkKind::NotMe),
         }
     }
@@ -232,7 +239,7 @@ impl Notice {
     /// on codes is not among them: a notice never keeps a person from a code, nor a code from a notice.
     pub fn quotas(&self, account: AccountId) -> [Quota; 2] {
         let rate = match self {
-            Self::AlarmLockout { .. } | Self::CodesAsked | Self::LoginPaused => ONCE_A_DAY,
+            Self::AlarmLockout { .. } | Self::CodesAsked | Self::LoginPaused | Self::TextsStopped { .. } => ONCE_A_DAY,
             Self::AlarmFactorDisabled { .. }
             | Self::AlarmNotMe { .. }
             | Self::ContactAdded { .. }

@@ -104,6 +104,7 @@ fn details(notice: &Notice) -> Vec<(&'static str, FluentValue<'static>)> {
         Notice::ContactChanged { channel, new_mask } => place(*channel, new_mask),
         Notice::DeviceReused { name } => vec![("name", given(name))],
         Notice::PasswordLink { minutes } => vec![("minutes", (*minutes).into())],
+        Notice::TextsStopped { mask } => vec![("mask", given(mask))],
         Notice::RecoveryCodeUsed { left } => vec![("left", (*left).into())],
         Notice::CodesAsked
         | Notice::DevicesRevoked
@@ -188,6 +189,7 @@ mod tests {
             Notice::PasswordElsewhere,
             Notice::PasswordLink { minutes: 30 },
             Notice::PasswordReset,
+            Notice::TextsStopped { mask: "+1 •••• 0142".into() },
             Notice::RecoveryCodeUsed { left: 0 },
             Notice::RecoveryCodeUsed { left: 1 },
             Notice::RecoveryCodeUsed { left: 9 },

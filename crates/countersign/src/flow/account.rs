@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::flow::new_password::{self, Beside, Context};
 use crate::flow::notice::{self, Whom};
-use crate::flow::{Error, bucket};
+use crate::flow::{Error, bucket, reach};
 use crate::store::accounts::{AccountFilter, AccountRow, NewAccount};
 use crate::store::audit::AuditEntry;
 use crate::store::directory_entries::DirectoryEntry;
@@ -117,6 +117,7 @@ pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<A
     require_realm(app, &person.realm)?;
     let (site, id) = (&app.settings.site, AccountId(app.entropy.uuid()?));
     let mut new = person.check(id, site.country.as_deref())?;
+    reach::require_allowed(app, new.phone.as_ref())?;
     let context = person.password_context(&app.settings);
     new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.to_string()))?;
     new.password_hash = Some(app.hasher.hash(password).await?);

@@ -68,7 +68,7 @@ pub async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
         Carrier::Over => return drop_stale(app, &message).await,
         Carrier::Provider(provider, challenge) => (provider, challenge),
     };
-    let outgoing = outgoing(app, &message, challenge.as_deref(), provider.name()).await?;
+    let outgoing = outgoing(app, &message, challenge.as_deref(), provider.as_ref()).await?;
     app.couriers.roster().begin(provider.name(), outgoing.now);
     match provider.send(&outgoing).await {
         Ok(accepted) => sent(app, &message, provider.name(), accepted).await,
@@ -88,7 +88,7 @@ async fn outgoing(
     app: &App,
     message: &MessageRow,
     challenge: Option<&ChallengeRow>,
-    provider: &'static str,
+    provider: &dyn Provider,
 ) -> Result<Outgoing, Error> {
     let now = app.clock.now();
     let code = challenge.map(|challenge| Carried {
@@ -97,8 +97,8 @@ async fn outgoing(
         language: message.language.clone(),
     });
     let content = content(app, message, challenge).await?;
-    let sender = app.couriers.sender(provider, message.channel, &message.destination);
-    let receipt_url = receipts::url(app, provider);
+    let sender = app.couriers.sender(provider.name(), message.channel, &message.destination);
+    let receipt_url = receipts::url(app, provider.hook());
     Ok(Outgoing { reference: message.id.0, now, code, receipt_url, sender, content })
 }
 

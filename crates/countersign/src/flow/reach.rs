@@ -35,6 +35,14 @@ fn of_account(app: &App, row: &AccountRow, stopped: bool, now: Timestamp) -> Vec
     app.settings.recovery.channels(reachable, row.mail_reset_at, now)
 }
 
+/// Finds a number good for an account, or says that no code would ever go there.
+pub(super) fn require_allowed(app: &App, phone: Option<&Phone>) -> Result<(), Error> {
+    if phone.is_none_or(|phone| app.settings.phones.allow(phone)) {
+        return Ok(());
+    }
+    Err(Error::Invalid("phones.countries leaves out the country of this number".to_owned()))
+}
+
 /// Whether a message would reach this destination now.
 pub async fn serves_in(tx: &mut Tx, app: &App, to: &Destination, now: Timestamp) -> Result<bool, StoreError> {
     let stopped = match to {

@@ -331,6 +331,8 @@ async fn reject(case: Case, tried: Tried, compared: Compared) -> Result<Outcome,
     app.outbox.notify_one();
     Ok(match (closed, used) {
         (true, _) => Outcome::FactorDisabled,
+        // Nobody said that the code was wrong.
+        (false, true) if compared == Compared::Unchecked => Outcome::Start,
         (false, true) => Outcome::TriesUsed,
         (false, false) => Outcome::Retry,
     })

@@ -65,7 +65,7 @@ story!(b03_a_code_for_one_purpose_is_wrong_for_another, Setup::required(), |worl
     ana.enters(&test_code).await;
     ana.is_at("/login/code");
     assert_eq!(world.account(id).await.account.code_failures, 1);
-    assert!(matches!(trial.answer(&world.app, &login_code), Answer::Wrong { .. }));
+    assert!(matches!(trial.answer(&world.app, &login_code).await, Answer::Wrong { .. }));
     // Even bound to the same challenge and account, the purpose makes another code.
     let row = challenge_of(world, &ana).await;
     let code = |purpose| {

@@ -4,6 +4,7 @@
 //! that does not exist yet, the part that exists is tested, and the test says so.
 
 mod i;
+mod i_receipts;
 mod k;
 mod l;
 mod l_store;

@@ -16,6 +16,7 @@ mod sends;
 mod sessions;
 mod shields;
 mod transactions;
+mod verifications;
 mod void;
 
 /// Runs each test of the list on a fresh database of each kind.

@@ -73,7 +73,7 @@ async fn test(command: Test, environment: &[(String, String)]) -> Result<ExitCod
             }
             Answer::NotACode => eprintln!("A code is six digits."),
             Answer::Unchecked => {
-                eprintln!("{} could not be asked whether that is its code; type it again.", trial.provider)
+                eprintln!("{} could not be asked whether that is its code; type it again.", trial.provider);
             }
             Answer::Wrong { tries_left: 0 } | Answer::Over => {
                 return Err(Failure::Failed("the code was not typed back; run the test again".to_owned()));

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::contact::Contacts;
+use crate::channel::Channel;
+use crate::contact::{Contacts, Destination};
 use crate::facts::History;
 use crate::id::AccountId;
 use crate::realm::{RealmName, SourceName};
@@ -33,4 +34,23 @@ pub struct Account {
     pub factor_disabled_at: Option<Timestamp>,
     /// What is remembered of earlier logins.
     pub history: History,
+}
+
+impl Account {
+    /// Where a code for this account can go. An administrator is not offered e-mail where another way works: who can read
+    /// a mailbox can often reset the password too, and an administrator's mailbox would open every account (security.md
+    /// D1). Where e-mail is all there is, it is offered, or nobody could set up anything better.
+    pub fn destinations(&self, working: &[Channel]) -> Vec<Destination> {
+        let mut destinations = self.contacts.destinations(working);
+        let is_email = |to: &Destination| to.channel() == Channel::Email;
+        if self.role == Role::Administrator && !destinations.iter().all(is_email) {
+            destinations.retain(|to| !is_email(to));
+        }
+        destinations
+    }
+
+    /// The destination of a channel, if a code can go there.
+    pub fn destination(&self, channel: Channel, working: &[Channel]) -> Option<Destination> {
+        self.destinations(working).into_iter().find(|to| to.channel() == channel)
+    }
 }

@@ -27,14 +27,22 @@ macro_rules! events {
 }
 
 events! {
+    /// Somebody asked for what is another account's, or does not exist.
+    AccessRefused = "authz_fail"
+    /// A directory does not let a person in any more; what the account had open has ended.
+    AccountClosed = "account_closed"
     /// An account was made.
     AccountCreated = "account_created"
     /// An account may not log in any more.
     AccountDisabled = "account_disabled"
+    /// A directory describes a person otherwise than before: the account has changed with it.
+    AccountRefreshed = "account_refreshed"
     /// An account may log in again: counters are cleared and the code factor is on.
     AccountUnlocked = "account_unlocked"
     /// Accounts were written to a file.
     AccountsExported = "accounts_exported"
+    /// The chain of the audit log began anew, because the database was adopted under another key.
+    AuditChainBegun = "audit_chain_begun"
     /// A code was right.
     CodeAccepted = "authn_code_accepted"
     /// A code factor was turned off after too many wrong codes.
@@ -49,8 +57,14 @@ events! {
     DatabaseRestored = "database_restored"
     /// Every session, trusted device, login, challenge and waiting message was made void.
     DatabaseVoided = "database_voided"
+    /// Messages may go to a number again.
+    DestinationResumed = "destination_resumed"
+    /// The person behind a number has said STOP: no text message goes there.
+    DestinationSuspended = "destination_suspended"
     /// A trusted device began.
     DeviceTrusted = "device_trusted"
+    /// The person gave a trusted device another name.
+    DeviceRenamed = "device_renamed"
     /// Trusted devices ended.
     DevicesRevoked = "devices_revoked"
     /// An administrator has identified the person and given the second factor a new start.
@@ -69,12 +83,30 @@ events! {
     MessageAccepted = "message_accepted"
     /// A message was given up.
     MessageFailed = "message_failed"
+    /// A message was accepted and then not delivered.
+    MessageUndelivered = "message_undelivered"
+    /// A notice was not sent, because a limit on notices is reached.
+    NoticeRefused = "notice_refused"
+    /// A person has said "This was not me".
+    NotMe = "authn_not_me"
     /// A password was set.
     PasswordChanged = "authn_password_change"
+    /// A password was replaced through a link in a mail.
+    PasswordReset = "authn_password_reset"
+    /// Somebody asked for a new password by mail, or an administrator for somebody.
+    PasswordResetAsked = "authn_password_reset_asked"
+    /// A recovery code was right, and is used up.
+    RecoveryCodeAccepted = "authn_recovery_code_accepted"
+    /// A recovery code was wrong.
+    RecoveryCodeRejected = "authn_recovery_code_rejected"
+    /// New recovery codes were made, and those before ended.
+    RecoveryCodesMade = "recovery_codes_made"
     /// A send was refused by a limit.
     SendRefused = "excess_rate_limit_exceeded"
     /// A session was ended.
     SessionEnded = "session_ended"
+    /// A limit that stands for money was reached: somebody may be making messages for their price.
+    SpendAlarm = "spend_alarm"
     /// An old token of a trusted device came back: somebody has a copy.
     TokenReused = "authn_token_reuse"
 }

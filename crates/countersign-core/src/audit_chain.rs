@@ -46,6 +46,12 @@ impl Head {
     /// Where every chain begins.
     pub const START: Self = Self { place: 0, link: Link([0; 32]) };
 
+    /// Where a chain begins anew, after the places of one under another key. The entry that follows is bound to nothing
+    /// before it, and its place says how much there was.
+    pub const fn anew(after: u64) -> Self {
+        Self { place: after, link: Self::START.link }
+    }
+
     /// The head after one more entry.
     #[must_use]
     pub fn next(&self, entry: &[u8], key: &ChainKey) -> Self {

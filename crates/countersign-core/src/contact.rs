@@ -7,6 +7,7 @@ use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNu
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
+use crate::country::Country;
 
 /// The longest address, in bytes (RFC 5321, 4.5.3.1.3, less the brackets).
 const EMAIL_LEN_MAX: usize = 254;
@@ -119,6 +120,11 @@ impl Phone {
     /// The number in E.164 form, with its `+`.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The country that the number belongs to. Countries share codes (+1, +7, +44): the whole number tells.
+    pub fn country(&self) -> Option<Country> {
+        country_of(&self.0)
     }
 
     /// The number's range: all but its last three digits. Toll fraud walks through adjacent numbers (security.md I-02).
@@ -242,6 +248,15 @@ impl Contacts {
 /// Whether the text is a country (ISO 3166 alpha-2, capital letters) whose phone numbers are known.
 pub fn is_country(code: &str) -> bool {
     region(code).is_some()
+}
+
+/// The country of a number in E.164 form, whatever kind of number it is.
+pub(crate) fn country_of(number: &str) -> Option<Country> {
+    let number = PHONE_NUMBER_UTIL.parse(number, None).ok()?;
+    let region = PHONE_NUMBER_UTIL.get_region_for_number(&number).filter(|region| *region != Region::World)?;
+    // A region's number is its two letters.
+    let letters = region.as_region_str();
+    Some(Country::of_letters(letters.as_bytes().try_into().ok()?))
 }
 
 fn region(code: &str) -> Option<Region> {

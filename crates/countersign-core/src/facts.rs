@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -29,6 +30,66 @@ impl Network {
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.prefix_len() == 32 { self.0.addr().fmt(f) } else { self.0.fmt(f) }
+    }
+}
+
+/// Networks that belong together, such as those of an office: what an administrator writes as `10.0.0.0/8`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct NetworkRange(IpNet);
+
+/// A text that is no [`NetworkRange`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "an address or a network, such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/48: of IPv4 a /8 or smaller, of IPv6 from /7 to \
+     /64, because that is what is compared"
+)]
+pub struct BadRange;
+
+/// The largest range of IPv4: the largest private one (RFC 1918). A larger one would be the internet, by mistake.
+const IPV4_RANGE_MIN: u8 = 8;
+/// The largest range of IPv6: that of all private networks (RFC 4193).
+const IPV6_RANGE_MIN: u8 = 7;
+
+impl NetworkRange {
+    /// Whether the network is one of these.
+    pub fn contains(self, network: Network) -> bool {
+        self.0.contains(&network.0)
+    }
+}
+
+impl FromStr for NetworkRange {
+    type Err = BadRange;
+
+    fn from_str(text: &str) -> Result<Self, BadRange> {
+        let alone = || text.parse::<IpAddr>().ok().map(|address| Network::of(address).0);
+        let range = text.parse::<IpNet>().ok().or_else(alone).ok_or(BadRange)?;
+        let lengths = match range {
+            IpNet::V4(_) => IPV4_RANGE_MIN..=32,
+            IpNet::V6(_) => IPV6_RANGE_MIN..=IPV6_PREFIX_LEN,
+        };
+        // An IPv4 range written as IPv6 would contain nothing, because such addresses are taken for IPv4.
+        lengths.contains(&range.prefix_len()).then(|| Self(range.trunc())).ok_or(BadRange)
+    }
+}
+
+impl fmt::Display for NetworkRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Network(self.0).fmt(f)
+    }
+}
+
+impl TryFrom<String> for NetworkRange {
+    type Error = BadRange;
+
+    fn try_from(text: String) -> Result<Self, BadRange> {
+        text.parse()
+    }
+}
+
+impl From<NetworkRange> for String {
+    fn from(range: NetworkRange) -> Self {
+        range.to_string()
     }
 }
 
@@ -111,6 +172,43 @@ mod tests {
             ("::1", "::/64"),
         ] {
             assert_eq!(network(address).to_string(), shown, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_range_contains_the_networks_within() {
+        for (range, inside, outside) in [
+            ("10.0.0.0/8", "10.255.0.1", "11.0.0.1"),
+            ("10.1.2.3/8", "10.0.0.0", "9.255.255.255"),
+            ("192.0.2.7", "192.0.2.7", "192.0.2.8"),
+            ("192.0.2.0/24", "::ffff:192.0.2.1", "::192.0.2.1"),
+            ("2001:db8::/48", "2001:db8:0:7::1", "2001:db8:1::1"),
+            ("2001:db8:1:2::5", "2001:db8:1:2:ffff::1", "2001:db8:1:3::5"),
+            ("fc00::/7", "fdff::1", "fe00::1"),
+        ] {
+            let parsed: NetworkRange = range.parse().unwrap();
+            assert!(parsed.contains(network(inside)), "{range} {inside}");
+            assert!(!parsed.contains(network(outside)), "{range} {outside}");
+            let json = serde_json::to_string(&parsed).unwrap();
+            assert_eq!(serde_json::from_str::<NetworkRange>(&json).unwrap(), parsed, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_range_that_is_everything_or_less_than_what_is_compared_is_refused() {
+        for text in [
+            "",
+            "office",
+            "0.0.0.0/0",
+            "10.0.0.0/7",
+            "10.0.0.0/33",
+            "::/0",
+            "fc00::/6",
+            "2001:db8::/65",
+            "::ffff:10.0.0.0/104",
+            "10.0.0.0 /8",
+        ] {
+            assert_eq!(text.parse::<NetworkRange>(), Err(BadRange), "{text}");
         }
     }
 

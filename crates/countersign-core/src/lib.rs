@@ -17,6 +17,7 @@
 //! | [challenge] | one live code for one account and one purpose |
 //! | [trusted device](device) | a browser that need not give a code for a while |
 //! | [session] | a completed login |
+//! | [notice] | a message that is no code: what changed, or who may be at the door |
 //! | [policy] | the rules that ask for a code; a *trigger* fires, the *decision* says why |
 //! | [seal] | what binds a database to the one installation that may send from it |
 //!
@@ -35,20 +36,29 @@
 pub mod account;
 pub mod audit;
 pub mod audit_chain;
+pub mod breaker;
 pub mod challenge;
 pub mod channel;
 pub mod contact;
+pub mod country;
+pub mod delivery;
 pub mod device;
 pub mod facts;
 pub mod id;
 pub mod identifier;
 pub mod lockout;
 mod mac;
+pub mod notice;
+pub mod phones;
 pub mod policy;
+pub mod policy_setting;
 pub mod realm;
+pub mod recovery;
 pub mod role;
+pub mod route;
 pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod shield;
 pub mod throttle;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Account;
 use crate::channel::Channel;
 use crate::contact::Destination;
-use crate::facts::{Circumstances, DeviceStanding};
+use crate::facts::{Circumstances, DeviceStanding, History, Network, NetworkRange};
 
 /// Whether a second factor is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,28 +69,39 @@ impl fmt::Display for Trigger {
     }
 }
 
-/// Two sets of triggers that have a name, one for each product that asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Sets of triggers that have a name, after the products that asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Preset {
+    /// *Again after X days* (Web+Center).
+    AgainAfterDays,
     /// *Unless the device is trusted* (Q360).
+    #[default]
     UnlessDeviceTrusted,
     /// *When something changed* (Web+Center).
     WhenSomethingChanged,
 }
 
 impl Preset {
-    /// The triggers of the preset.
-    pub const fn triggers(self) -> Triggers {
+    /// How many days a code is good for where the preset counts days and nobody said how many.
+    pub const fn days(self) -> Option<u16> {
         match self {
-            Self::UnlessDeviceTrusted => Triggers { untrusted_device: true, ..Triggers::none() },
-            Self::WhenSomethingChanged => Triggers {
-                new_network: true,
-                factor_older_than_days: Some(7),
-                failures_at_least: Some(3),
-                changed_browser: true,
-                ..Triggers::none()
-            },
+            Self::AgainAfterDays => Some(30),
+            Self::UnlessDeviceTrusted => None,
+            Self::WhenSomethingChanged => Some(7),
+        }
+    }
+
+    /// The triggers of the preset, with another number of days where it counts them.
+    pub fn triggers(self, days: Option<u16>) -> Triggers {
+        let counted =
+            Triggers { factor_older_than_days: self.days().map(|usual| days.unwrap_or(usual)), ..Triggers::none() };
+        match self {
+            Self::AgainAfterDays => counted,
+            Self::UnlessDeviceTrusted => Triggers { untrusted_device: true, ..counted },
+            Self::WhenSomethingChanged => {
+                Triggers { new_network: true, failures_at_least: Some(3), changed_browser: true, ..counted }
+            }
         }
     }
 }
@@ -116,7 +127,7 @@ pub struct Triggers {
 /// The preset *unless the device is trusted*: a policy that says nothing of triggers still asks for a code.
 impl Default for Triggers {
     fn default() -> Self {
-        Preset::UnlessDeviceTrusted.triggers()
+        Preset::default().triggers(None)
     }
 }
 
@@ -150,6 +161,63 @@ pub struct Policy {
     pub mode: Mode,
     /// What demands it at a login.
     pub triggers: Triggers,
+    /// Networks that never count as new.
+    pub never_new: Vec<NetworkRange>,
+}
+
+impl Policy {
+    /// The policy in Web+Center's words.
+    pub fn choice(&self) -> Choice {
+        match (self.mode, self.triggers.factor_older_than_days) {
+            (Mode::Off, _) => Choice::None,
+            (Mode::Optional, _) => Choice::EachPerson,
+            (Mode::Required, Some(days)) if self.triggers == Preset::AgainAfterDays.triggers(Some(days)) => {
+                Choice::AgainAfterDays
+            }
+            (Mode::Required, _) => Choice::ForcedForAll,
+        }
+    }
+
+    /// The networks to remember after a login from `network`. One that never counts as new needs no place among them,
+    /// and takes none: after a day in the office, the network at home is still the last one.
+    pub fn networks_after(&self, history: &History, network: Network) -> Vec<Network> {
+        let remembered = usize::from(self.triggers.remembered_networks.max(1));
+        match self.range_of(network) {
+            Some(_) => history.networks.iter().copied().take(remembered).collect(),
+            None => history.networks_after(network, remembered),
+        }
+    }
+
+    /// The range that keeps a network from counting as new.
+    fn range_of(&self, network: Network) -> Option<NetworkRange> {
+        self.never_new.iter().copied().find(|range| range.contains(network))
+    }
+}
+
+/// What Web+Center's administrators choose from, for technicians and, once for each source, for customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choice {
+    /// Everybody, when the last code is more than X days ago, and at no other time.
+    AgainAfterDays,
+    /// Each person turns it on.
+    EachPerson,
+    /// Everybody, whenever a trigger fires.
+    ForcedForAll,
+    /// Nobody.
+    None,
+}
+
+impl Choice {
+    /// The name used in texts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AgainAfterDays => "again-after-days",
+            Self::EachPerson => "each-person",
+            Self::ForcedForAll => "forced-for-all",
+            Self::None => "none",
+        }
+    }
 }
 
 /// One trigger, with what it compared.
@@ -192,18 +260,36 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
-    /// A code is needed, and there is no way to send one.
-    NoDestination,
+    /// The directory has the account disabled.
+    AccountDisabled,
+    /// The directory has an end for the account, and that has come.
+    AccountExpired,
     /// Too many wrong codes; an administrator must look.
     FactorDisabled,
+    /// A code is needed, and there is no way to send one.
+    NoDestination,
+    /// The directory does not have the person in the group that is required.
+    NotInGroup,
+    /// The directory allows no login at this hour or from here.
+    OutsideHours,
+    /// The directory wants another password first.
+    PasswordExpired,
+    /// The password was right, and has been given up: a new one has to be chosen first.
+    PasswordMustChange,
 }
 
 impl Refusal {
     /// The name used in texts and the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::NoDestination => "no-destination",
+            Self::AccountDisabled => "account-disabled",
+            Self::AccountExpired => "account-expired",
             Self::FactorDisabled => "factor-disabled",
+            Self::NoDestination => "no-destination",
+            Self::NotInGroup => "not-in-group",
+            Self::OutsideHours => "outside-hours",
+            Self::PasswordExpired => "password-expired",
+            Self::PasswordMustChange => "password-must-change",
         }
     }
 }
@@ -228,29 +314,30 @@ pub fn decide(policy: &Policy, account: &Account, circumstances: &Circumstances,
         Mode::Optional => account.opted_in,
         Mode::Required => true,
     };
-    let findings = findings(&policy.triggers, account, circumstances);
+    let findings = findings(policy, account, circumstances);
     let reasons: Vec<Trigger> =
         findings.iter().filter(|finding| finding.fires()).map(|finding| finding.trigger).collect();
     let verdict = if applies && !reasons.is_empty() { demand(account, reasons, working) } else { Verdict::Allow };
     Decision { verdict, mode: policy.mode, applies, findings }
 }
 
-fn demand(account: &Account, reasons: Vec<Trigger>, working: &[Channel]) -> Verdict {
+pub(crate) fn demand(account: &Account, reasons: Vec<Trigger>, working: &[Channel]) -> Verdict {
     if account.factor_disabled_at.is_some() {
         return Verdict::Refuse(Refusal::FactorDisabled);
     }
-    let destinations = account.contacts.destinations(working);
+    let destinations = account.destinations(working);
     if destinations.is_empty() {
         return Verdict::Refuse(Refusal::NoDestination);
     }
     Verdict::Challenge { reasons, destinations }
 }
 
-fn findings(triggers: &Triggers, account: &Account, circumstances: &Circumstances) -> Vec<Finding> {
+fn findings(policy: &Policy, account: &Account, circumstances: &Circumstances) -> Vec<Finding> {
+    let triggers = &policy.triggers;
     let finding = |trigger, enabled, (holds, compared)| Finding { trigger, enabled, holds, compared };
     vec![
         finding(Trigger::UntrustedDevice, triggers.untrusted_device, untrusted_device(circumstances)),
-        finding(Trigger::NewNetwork, triggers.new_network, new_network(triggers, account, circumstances)),
+        finding(Trigger::NewNetwork, triggers.new_network, new_network(policy, account, circumstances)),
         finding(
             Trigger::FactorTooOld,
             triggers.factor_older_than_days.is_some(),
@@ -272,12 +359,16 @@ fn untrusted_device(circumstances: &Circumstances) -> (bool, String) {
     }
 }
 
-fn new_network(triggers: &Triggers, account: &Account, circumstances: &Circumstances) -> (bool, String) {
-    let remembered = usize::from(triggers.remembered_networks.max(1));
+fn new_network(policy: &Policy, account: &Account, circumstances: &Circumstances) -> (bool, String) {
+    let now = circumstances.network;
+    if let Some(range) = policy.range_of(now) {
+        return (false, format!("now {now}, which is never new ({range})"));
+    }
+    let remembered = usize::from(policy.triggers.remembered_networks.max(1));
     let known: Vec<_> = account.history.networks.iter().take(remembered).collect();
     let names: Vec<String> = known.iter().map(ToString::to_string).collect();
     let last = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-    (!known.contains(&&circumstances.network), format!("now {}, last {last}", circumstances.network))
+    (!known.contains(&&now), format!("now {now}, last {last}"))
 }
 
 fn factor_too_old(days: Option<u16>, last: Option<Timestamp>, now: Timestamp) -> (bool, String) {

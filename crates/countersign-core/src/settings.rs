@@ -13,10 +13,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::challenge::{LIFE_MAX, LIFE_MIN, TRIES_MAX};
 use crate::contact;
+use crate::delivery::DeliveryRules;
 use crate::device::DeviceRules;
 use crate::lockout::LockoutRules;
-use crate::policy::{Mode, Policy, Preset, Triggers};
+use crate::phones::PhoneRules;
+use crate::policy::Policy;
+use crate::policy_setting::{Networks, PolicySetting};
 use crate::realm::{RealmName, SourceName};
+use crate::recovery::RecoveryRules;
 use crate::session::SessionRules;
 use crate::throttle::{Rate, SendLimits};
 
@@ -36,16 +40,24 @@ pub struct Settings {
     /// The realms by name; `internal` and `external` exist from the start, and a file adds to them.
     #[serde(deserialize_with = "realms_over_builtin")]
     pub realms: BTreeMap<RealmName, Realm>,
+    /// What is known of networks.
+    pub networks: Networks,
     /// The one-time code.
     pub code: CodeRules,
     /// The counters.
     pub lockout: LockoutRules,
     /// The send limits.
     pub send_limits: SendLimits,
+    /// Which telephones a code may go to.
+    pub phones: PhoneRules,
+    /// What becomes of messages that are on their way.
+    pub delivery: DeliveryRules,
     /// Trusted devices.
     pub trusted_device: DeviceRules,
     /// Sessions.
     pub session: SessionRules,
+    /// Forgotten passwords.
+    pub recovery: RecoveryRules,
 }
 
 impl Default for Settings {
@@ -53,11 +65,15 @@ impl Default for Settings {
         Self {
             site: Site::default(),
             realms: builtin_realms(),
+            networks: Networks::default(),
             code: CodeRules::default(),
             lockout: LockoutRules::default(),
             send_limits: SendLimits::default(),
+            phones: PhoneRules::default(),
+            delivery: DeliveryRules::default(),
             trusted_device: DeviceRules::default(),
             session: SessionRules::default(),
+            recovery: RecoveryRules::default(),
         }
     }
 }
@@ -81,12 +97,20 @@ impl Default for Site {
 }
 
 /// One population of accounts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Realm {
     /// The name people see.
     pub title: String,
+    /// Who proves the passwords, in the order in which they are asked; `local` alone unless something else is given.
+    pub sources: Vec<SourceName>,
     /// The policy by source; a source without one has the mode `off`.
     pub policy: BTreeMap<SourceName, PolicySetting>,
+}
+
+impl Default for Realm {
+    fn default() -> Self {
+        Self { title: String::new(), sources: vec![SourceName::local()], policy: BTreeMap::new() }
+    }
 }
 
 /// A realm as it is written: one that is built in keeps its title unless another is given.
@@ -94,12 +118,13 @@ pub struct Realm {
 #[serde(deny_unknown_fields)]
 struct GivenRealm {
     title: Option<String>,
+    sources: Option<Vec<SourceName>>,
     #[serde(default)]
     policy: BTreeMap<SourceName, PolicySetting>,
 }
 
 fn builtin_realms() -> BTreeMap<RealmName, Realm> {
-    let titled = |title: &str| Realm { title: title.to_owned(), policy: BTreeMap::new() };
+    let titled = |title: &str| Realm { title: title.to_owned(), ..Realm::default() };
     BTreeMap::from([(RealmName::internal(), titled("Staff")), (RealmName::external(), titled("Customers"))])
 }
 
@@ -111,28 +136,11 @@ fn realms_over_builtin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTr
         if let Some(title) = given.title {
             realm.title = title;
         }
+        if let Some(sources) = given.sources {
+            realm.sources = sources;
+        }
     }
     Ok(realms)
-}
-
-/// A policy as it is written: a preset, or each trigger.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PolicySetting {
-    /// Whether a second factor is wanted.
-    pub mode: Mode,
-    /// A set of triggers with a name.
-    pub preset: Option<Preset>,
-    /// Each trigger, instead of a preset.
-    pub triggers: Option<Triggers>,
-}
-
-impl PolicySetting {
-    /// The policy that this writes down.
-    pub fn policy(&self) -> Policy {
-        let preset = || self.preset.map_or_else(Triggers::default, Preset::triggers);
-        Policy { mode: self.mode, triggers: self.triggers.clone().unwrap_or_else(preset) }
-    }
 }
 
 /// The figures of a one-time code.
@@ -186,7 +194,12 @@ impl Settings {
     /// The policy of a realm and source; `off` where nothing is set.
     pub fn policy(&self, realm: &RealmName, source: &SourceName) -> Policy {
         let setting = self.realms.get(realm).and_then(|realm| realm.policy.get(source));
-        setting.map(PolicySetting::policy).unwrap_or_default()
+        Policy { never_new: self.networks.never_new.clone(), ..setting.map(PolicySetting::policy).unwrap_or_default() }
+    }
+
+    /// Who proves the passwords of a realm, in the order in which they are asked.
+    pub fn sources(&self, realm: &RealmName) -> &[SourceName] {
+        self.realms.get(realm).map_or(&[], |realm| realm.sources.as_slice())
     }
 
     /// Everything that is wrong.
@@ -194,11 +207,15 @@ impl Settings {
         let mut faults = Faults::default();
         self.site.check(&mut faults);
         self.check_realms(&mut faults);
+        self.networks.check(&mut faults);
         self.check_code(&mut faults);
         self.check_lockout(&mut faults);
         check_limits(&self.send_limits, &mut faults);
+        self.phones.check(&mut faults);
+        self.delivery.check(&mut faults);
         check_device(&self.trusted_device, &mut faults);
         check_session(&self.session, &mut faults);
+        check_recovery(&self.recovery, &mut faults);
         faults.0
     }
 
@@ -206,9 +223,14 @@ impl Settings {
         let count = self.realms.len();
         faults.require((1..=REALMS_MAX).contains(&count), "realms", count, "there are 1 to 32 realms");
         for (name, realm) in &self.realms {
-            // These would hide behind `/login/code` and `/login/destination`.
-            let free = !matches!(name.as_str(), "code" | "destination");
-            faults.require(free, &format!("realms.{name}"), name, "another name: `code` and `destination` are pages");
+            // These would hide behind `/login/code` and its like.
+            let free = !matches!(name.as_str(), "code" | "destination" | "recovery");
+            faults.require(
+                free,
+                &format!("realms.{name}"),
+                name,
+                "another name: `code`, `destination` and `recovery` are pages",
+            );
             check_text(&format!("realms.{name}.title"), &realm.title, faults);
             for (source, setting) in &realm.policy {
                 setting.check(&format!("realms.{name}.policy.{source}"), faults);
@@ -269,31 +291,6 @@ impl Site {
         if let Some(country) = &self.country {
             let right = contact::is_country(country);
             faults.require(right, "site.country", country, "a country in two capital letters (ISO 3166), such as CA");
-        }
-    }
-}
-
-impl PolicySetting {
-    fn check(&self, key: &str, faults: &mut Faults) {
-        let both = self.preset.is_some() && self.triggers.is_some();
-        faults.require(!both, key, "preset and triggers", "either a preset or triggers, not both");
-        let triggers = self.policy().triggers;
-        faults.require(
-            self.mode == Mode::Off || triggers.any(),
-            &format!("{key}.triggers"),
-            "none",
-            "at least one trigger, because without one this mode would never ask for a code",
-        );
-        let networks = triggers.remembered_networks;
-        let allowed = "1 to 20 networks";
-        faults.require((1..=20).contains(&networks), &format!("{key}.triggers.remembered_networks"), networks, allowed);
-        if let Some(days) = triggers.factor_older_than_days {
-            let key = format!("{key}.triggers.factor_older_than_days");
-            faults.require((1..=365).contains(&days), &key, days, "1 to 365 days");
-        }
-        if let Some(failures) = triggers.failures_at_least {
-            let key = format!("{key}.triggers.failures_at_least");
-            faults.require((1..=100).contains(&failures), &key, failures, "1 to 100 failures");
         }
     }
 }
@@ -363,6 +360,15 @@ fn check_session(rules: &SessionRules, faults: &mut Faults) {
         "session.absolute",
         shown(rules.absolute),
         "5m to 720h (30 days)",
+    );
+}
+
+fn check_recovery(rules: &RecoveryRules, faults: &mut Faults) {
+    faults.require(
+        (SignedDuration::ZERO..=SignedDuration::from_hours(24 * 30)).contains(&rules.email_rest),
+        "recovery.email_rest",
+        shown(rules.email_rest),
+        "0s to 720h (30 days): until then a code is not sent to the mailbox that got the link",
     );
 }
 

@@ -104,6 +104,8 @@ impl From<GivenLimits> for SendLimits {
 pub enum Scope {
     /// One account.
     Account,
+    /// An alarm that is not to be repeated.
+    Alarm,
     /// One address or number.
     Destination,
     /// Failed logins from one client network.
@@ -112,8 +114,14 @@ pub enum Scope {
     Instance,
     /// One client network.
     Network,
+    /// Tries to say "This was not me" with a code, from one client network.
+    NotMe,
+    /// Notices to one account, of one kind or of all.
+    Notices,
     /// A thousand adjacent numbers.
     NumberRange,
+    /// Forgotten passwords asked for from one client network.
+    ResetNetwork,
 }
 
 impl Scope {
@@ -121,11 +129,15 @@ impl Scope {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Alarm => "alarm",
             Self::Destination => "destination",
             Self::FailedLogins => "failed-logins",
             Self::Instance => "instance",
             Self::Network => "network",
+            Self::NotMe => "not-me",
+            Self::Notices => "notices",
             Self::NumberRange => "number-range",
+            Self::ResetNetwork => "reset-network",
         }
     }
 }
@@ -152,10 +164,29 @@ impl SendLimits {
             quota(Scope::Instance, "all", self.instance),
             quota(Scope::Network, &network.to_string(), self.network),
         ];
-        if let Destination::Sms(phone) | Destination::Voice(phone) = destination {
-            quotas.push(quota(Scope::NumberRange, phone.prefix(), self.number_range));
-        }
+        quotas.extend(self.number_range(destination));
         quotas
+    }
+
+    /// Every quota that a notice to `destination` must fit under: what guards the money, and nothing that a code needs.
+    pub fn notice_quotas(&self, destination: &Destination) -> Vec<Quota> {
+        let range = self.number_range(destination);
+        let instance = Quota { scope: Scope::Instance, subject: "all".to_owned(), rate: self.instance };
+        // What goes by mail costs nothing, so it is told whatever the instance has spent.
+        range.map(|range| vec![instance, range]).unwrap_or_default()
+    }
+
+    fn number_range(&self, destination: &Destination) -> Option<Quota> {
+        let (Destination::Sms(phone) | Destination::Voice(phone)) = destination else { return None };
+        Some(Quota { scope: Scope::NumberRange, subject: phone.prefix().to_owned(), rate: self.number_range })
+    }
+
+    /// The quota under which the operator is told that a limit was reached, once a day: for a range of numbers and for the
+    /// whole instance, which nobody reaches by signing in (security.md I-02).
+    pub fn alarm(&self, scope: Scope, subject: &str) -> Option<Quota> {
+        let rings = matches!(scope, Scope::Instance | Scope::NumberRange);
+        let rate = Rate { per_hour: 1, per_day: 1 };
+        rings.then(|| Quota { scope: Scope::Alarm, subject: format!("{}/{subject}", scope.as_str()), rate })
     }
 
     /// How long after the `sent`-th message of a challenge the next may follow: 30 s, 60 s, 120 s … with the default.

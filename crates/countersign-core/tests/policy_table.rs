@@ -3,22 +3,29 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use countersign_core::account::Account;
 use countersign_core::channel::Channel;
 use countersign_core::contact::{Contacts, Phone};
-use countersign_core::facts::{Browser, Circumstances, DeviceStanding, History, Network};
+use countersign_core::facts::{Browser, Circumstances, DeviceStanding, History, Network, NetworkRange};
 use countersign_core::id::{AccountId, DeviceId};
 use countersign_core::policy::{Decision, Mode, Preset, Trigger, Triggers, Verdict, decide};
+use countersign_core::policy_setting::PolicySetting;
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
-use countersign_core::settings::{PolicySetting, Settings};
+use countersign_core::settings::Settings;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 const TABLE: &str = include_str!("policy_table.txt");
 const SOURCES: [&str; 2] = ["local", "ad"];
 const MODES: [&str; 3] = ["off", "optional", "required"];
+/// The networks that never count as new, in every case.
+const NEVER_NEW: [&str; 3] = ["10.0.0.0/8", "203.0.113.64/26", "2001:db8:ffff::/48"];
+
+/// Parsed once: the table has thousands of cases.
+static PHONE: LazyLock<Phone> = LazyLock::new(|| Phone::parse("+14165550123", None).unwrap());
 
 /// One row, read. `Err` anywhere below is a sentence about the table.
 struct Case {
@@ -45,25 +52,46 @@ fn every_row_is_decided_as_written() {
     assert!(wrong.is_empty(), "policy_table.txt: {} of {} rows\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
-/// "Occurs" means with the trigger enabled and its condition holding: a row in which nothing could fire shows nothing.
+/// Everything a verdict can depend on, with one trigger enabled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Combination {
+    mode: usize,
+    source: usize,
+    opted_in: bool,
+    trigger: Trigger,
+    holds: bool,
+    trusted: bool,
+    never_new: bool,
+    factor_off: bool,
+    reachable: bool,
+}
+
 #[test]
-fn every_mode_source_and_trigger_occurs_together() {
-    let mut seen = BTreeSet::new();
-    for case in cases() {
-        let fired = case.decide().findings.into_iter().filter(countersign_core::policy::Finding::fires);
-        seen.extend(
-            fired.map(|finding| (format!("{:?}", case.mode).to_lowercase(), case.source.to_string(), finding.trigger)),
-        );
-    }
-    for mode in MODES {
-        for source in SOURCES {
-            for trigger in Trigger::ALL {
-                let combination = (mode.to_owned(), source.to_owned(), trigger);
-                assert!(seen.contains(&combination), "policy_table.txt has no row for {combination:?}");
-            }
+fn every_combination_occurs() {
+    let seen: BTreeSet<Combination> = cases().iter().filter_map(Case::combination).collect();
+    let missing: Vec<String> =
+        combinations().filter(|wanted| !seen.contains(wanted)).map(|wanted| format!("{wanted:?}")).collect();
+    assert!(
+        missing.is_empty(),
+        "policy_table.txt has no row for {} combinations\n{}",
+        missing.len(),
+        missing.join("\n")
+    );
+}
+
+/// What is just right and just wrong of each figure.
+#[test]
+fn every_boundary_occurs() {
+    for (trigger, figures) in [
+        (Trigger::FactorTooOld, &["limit 7 days last 7d", "limit 7 days last 7d+1s", "limit 7 days never"][..]),
+        (Trigger::RecentFailures, &["2 of 3", "3 of 3", "0 of 1", "1 of 1"][..]),
+        (Trigger::NewNetwork, &["192.0.2.1", "192.0.2.2", "2001:db8:1:2::/64", "2001:db8:1:3::/64", "10.0.0.1"][..]),
+    ] {
+        let seen: BTreeSet<String> = cases().iter().filter_map(|case| case.figure(trigger)).collect();
+        for figure in figures {
+            assert!(seen.contains(*figure), "policy_table.txt has no row with {trigger} at {figure}: {seen:?}");
         }
     }
-    assert!(cases().len() >= 90, "the table has shrunk");
 }
 
 #[test]
@@ -76,15 +104,84 @@ fn every_decision_carries_every_trigger_with_what_it_compared() {
     }
 }
 
+/// Each combination that can be: only a trusted device keeps its trigger from holding, and no known network is new.
+fn combinations() -> impl Iterator<Item = Combination> {
+    (0..MODES.len() * SOURCES.len() * Trigger::ALL.len() * 64).filter_map(|number| {
+        let (flags, rest) = (number % 64, number / 64);
+        let flag = |bit: u32| flags >> bit & 1 == 1;
+        let combination = Combination {
+            mode: rest % 3,
+            source: rest / 3 % 2,
+            trigger: Trigger::ALL[rest / 6],
+            opted_in: flag(0),
+            holds: flag(1),
+            trusted: flag(2),
+            never_new: flag(3),
+            factor_off: flag(4),
+            reachable: flag(5),
+        };
+        let possible = match combination.trigger {
+            Trigger::UntrustedDevice => combination.holds != combination.trusted,
+            Trigger::NewNetwork => !(combination.holds && combination.never_new),
+            Trigger::FactorTooOld | Trigger::RecentFailures | Trigger::ChangedBrowser => true,
+        };
+        possible.then_some(combination)
+    })
+}
+
 impl Case {
+    /// Which combination this is, if exactly one trigger is enabled.
+    fn combination(&self) -> Option<Combination> {
+        let findings = self.decide().findings;
+        let mut enabled = findings.iter().filter(|finding| finding.enabled);
+        let (Some(finding), None) = (enabled.next(), enabled.next()) else { return None };
+        Some(Combination {
+            mode: MODES.iter().position(|mode| **mode == format!("{:?}", self.mode).to_lowercase()).unwrap(),
+            source: SOURCES.iter().position(|source| *source == self.source.as_str()).unwrap(),
+            opted_in: self.account.opted_in,
+            trigger: finding.trigger,
+            holds: finding.holds,
+            trusted: self.circumstances.device != DeviceStanding::Untrusted,
+            never_new: NEVER_NEW.iter().any(|range| self.is_within(range)),
+            factor_off: self.account.factor_disabled_at.is_some(),
+            reachable: !self.account.destinations(&self.working).is_empty(),
+        })
+    }
+
+    fn is_within(&self, range: &str) -> bool {
+        range.parse::<NetworkRange>().unwrap().contains(self.circumstances.network)
+    }
+
+    /// The figure that a trigger compares here, as the table writes it.
+    fn figure(&self, trigger: Trigger) -> Option<String> {
+        let triggers = self.policy.policy().triggers;
+        match trigger {
+            Trigger::FactorTooOld => {
+                let limit = triggers.factor_older_than_days?;
+                let age =
+                    self.account.history.second_factor_at.map(|at| self.circumstances.now.duration_since(at).as_secs());
+                let last = age.map(|age| match (age / 86_400, age % 86_400) {
+                    (days, 0) => format!("last {days}d"),
+                    (days, rest) => format!("last {days}d+{rest}s"),
+                });
+                Some(format!("limit {limit} days {}", last.unwrap_or_else(|| "never".to_owned())))
+            }
+            Trigger::RecentFailures => {
+                Some(format!("{} of {}", self.account.history.failures, triggers.failures_at_least?))
+            }
+            Trigger::NewNetwork if triggers.new_network => Some(self.circumstances.network.to_string()),
+            _ => None,
+        }
+    }
+
     fn decide(&self) -> Decision {
         // The other source gets the contrary, so that a decision by the wrong source's policy fails the row.
         let contrary = PolicySetting {
             mode: if self.mode == Mode::Off { Mode::Required } else { Mode::Off },
-            preset: Some(Preset::UnlessDeviceTrusted),
-            triggers: None,
+            ..PolicySetting::default()
         };
         let mut settings = Settings::default();
+        settings.networks.never_new = NEVER_NEW.map(|range| range.parse().unwrap()).to_vec();
         let realm = settings.realms.get_mut(&RealmName::internal()).unwrap();
         realm.policy = BTreeMap::from(SOURCES.map(|source| (source.parse().unwrap(), contrary.clone())));
         realm.policy.insert(self.source.clone(), self.policy.clone());
@@ -96,8 +193,20 @@ impl Case {
 fn cases() -> Vec<Case> {
     let rows = TABLE.lines().enumerate().map(|(at, row)| (at + 1, row.trim()));
     rows.filter(|(_, row)| !row.is_empty() && !row.starts_with('#'))
-        .map(|(line, row)| case(line, row).unwrap_or_else(|error| panic!("policy_table.txt, line {line}: {error}")))
+        .flat_map(|(line, row)| alternatives(row).into_iter().map(move |row| (line, row)))
+        .map(|(line, row)| case(line, &row).unwrap_or_else(|error| panic!("policy_table.txt, line {line}: {error}")))
         .collect()
+}
+
+/// The rows that one with alternatives stands for. The verdict, which has a semicolon of its own, has none.
+fn alternatives(row: &str) -> Vec<String> {
+    let (columns, verdict) = row.rsplit_once('|').unwrap_or((row, ""));
+    let mut rows = vec![String::new()];
+    for column in columns.split('|') {
+        let extended = |row: &String| column.split(';').map(|one| format!("{row}{one}|")).collect::<Vec<_>>();
+        rows = rows.iter().flat_map(extended).collect();
+    }
+    rows.into_iter().map(|row| row + verdict).collect()
 }
 
 fn case(line: usize, row: &str) -> Result<Case, String> {
@@ -129,13 +238,16 @@ fn case(line: usize, row: &str) -> Result<Case, String> {
 }
 
 fn read_triggers(mode: Mode, text: &str) -> Result<PolicySetting, String> {
-    let preset = match text {
-        "=unless-device-trusted" => Some(Preset::UnlessDeviceTrusted),
-        "=when-something-changed" => Some(Preset::WhenSomethingChanged),
-        _ => None,
-    };
-    if preset.is_some() {
-        return Ok(PolicySetting { mode, preset, triggers: None });
+    if let Some(preset) = text.strip_prefix('=') {
+        let (name, days) = preset.split_once(':').map_or((preset, None), |(name, days)| (name, Some(days)));
+        let preset = match name {
+            "again-after-days" => Preset::AgainAfterDays,
+            "unless-device-trusted" => Preset::UnlessDeviceTrusted,
+            "when-something-changed" => Preset::WhenSomethingChanged,
+            _ => return Err(format!("no preset is called {name:?}")),
+        };
+        let days = days.map(read).transpose()?;
+        return Ok(PolicySetting { mode, preset: Some(preset), days, triggers: None });
     }
     let mut triggers = Triggers::none();
     for word in words(text, '+') {
@@ -153,12 +265,12 @@ fn read_triggers(mode: Mode, text: &str) -> Result<PolicySetting, String> {
             _ => return Err(format!("no trigger is written {word:?}")),
         }
     }
-    Ok(PolicySetting { mode, preset: None, triggers: Some(triggers) })
+    Ok(PolicySetting { mode, triggers: Some(triggers), ..PolicySetting::default() })
 }
 
 fn read_account(text: &str, source: &SourceName, history: History) -> Result<(Account, Vec<Channel>), String> {
     let email = "ana@example.com".parse().unwrap();
-    let phone = Phone::parse("+14165550123", None).unwrap();
+    let phone = PHONE.clone();
     let mut working = Channel::ALL.to_vec();
     let mut account = Account {
         id: AccountId(Uuid::from_u128(1)),
@@ -175,6 +287,7 @@ fn read_account(text: &str, source: &SourceName, history: History) -> Result<(Ac
     };
     for word in words(text, ' ') {
         match word.split_once('=').unwrap_or((word, "")) {
+            ("administrator", "") => account.role = Role::Administrator,
             ("opted-in", "") => account.opted_in = true,
             ("no-email", "") => account.contacts.email = None,
             ("no-phone", "") => account.contacts.phone = None,

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use countersign_core::policy::{Mode, Preset, Triggers};
+use countersign_core::policy::{Choice, Mode, Preset, Triggers};
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::settings::Settings;
 use countersign_core::throttle::Rate;
@@ -81,11 +81,75 @@ fn send_limits_given_in_part_keep_the_other_figures() {
 
 #[test]
 fn triggers_that_are_written_out_are_the_only_ones() {
-    assert_eq!(triggers_of(&json!({"mode": "required"})), Preset::UnlessDeviceTrusted.triggers());
+    assert_eq!(triggers_of(&json!({"mode": "required"})), Preset::UnlessDeviceTrusted.triggers(None));
     let preset = triggers_of(&json!({"mode": "required", "preset": "when-something-changed"}));
-    assert_eq!(preset, Preset::WhenSomethingChanged.triggers());
+    assert_eq!(preset, Preset::WhenSomethingChanged.triggers(None));
     let written = triggers_of(&json!({"mode": "required", "triggers": {"new_network": true}}));
     assert_eq!(written, Triggers { new_network: true, ..Triggers::none() });
+}
+
+/// Web+Center's words, and what an administrator writes for each.
+#[test]
+fn every_choice_of_web_center_can_be_written() {
+    for (setting, choice, triggers) in [
+        (json!({}), Choice::None, Triggers::default()),
+        (json!({"mode": "optional"}), Choice::EachPerson, Triggers::default()),
+        (json!({"mode": "optional", "preset": "again-after-days"}), Choice::EachPerson, after(30)),
+        (json!({"mode": "required"}), Choice::ForcedForAll, Triggers::default()),
+        (
+            json!({"mode": "required", "preset": "when-something-changed", "days": 14}),
+            Choice::ForcedForAll,
+            Triggers { factor_older_than_days: Some(14), ..Preset::WhenSomethingChanged.triggers(None) },
+        ),
+        (json!({"mode": "required", "preset": "again-after-days"}), Choice::AgainAfterDays, after(30)),
+        (json!({"mode": "required", "preset": "again-after-days", "days": 90}), Choice::AgainAfterDays, after(90)),
+        (json!({"mode": "required", "triggers": {"factor_older_than_days": 5}}), Choice::AgainAfterDays, after(5)),
+    ] {
+        for source in ["local", "ad"] {
+            let settings = settings(at(&format!("realms.external.policy.{source}"), &setting));
+            assert_eq!(settings.faults(), [], "{setting}");
+            let policy = settings.policy(&RealmName::external(), &source.parse().unwrap());
+            assert_eq!((policy.choice(), &policy.triggers), (choice, &triggers), "{source}: {setting}");
+        }
+    }
+}
+
+fn after(days: u16) -> Triggers {
+    Triggers { factor_older_than_days: Some(days), ..Triggers::none() }
+}
+
+#[test]
+fn days_are_for_presets_that_count_them() {
+    let key = "realms.internal.policy.local.days";
+    let faults = |setting: Value| {
+        let found = settings(at("realms.internal.policy.local", &setting)).faults();
+        found.into_iter().map(|fault| fault.key).collect::<Vec<_>>()
+    };
+    for preset in ["again-after-days", "when-something-changed"] {
+        for (days, wrong) in [(0, true), (1, false), (365, false), (366, true)] {
+            let found = faults(json!({"mode": "required", "preset": preset, "days": days}));
+            assert_eq!(found.iter().any(|found| found == key), wrong, "{preset} {days}");
+        }
+    }
+    assert_eq!(faults(json!({"mode": "required", "days": 7})), [key]);
+    assert_eq!(faults(json!({"mode": "required", "preset": "unless-device-trusted", "days": 7})), [key]);
+    assert_eq!(faults(json!({"mode": "required", "triggers": {"new_network": true}, "days": 7})), [key]);
+}
+
+#[test]
+fn networks_that_never_count_as_new_are_every_policys() {
+    let given = settings(json!({"networks": {"never_new": ["10.0.0.0/8", "2001:db8::1"]}}));
+    for realm in [RealmName::internal(), RealmName::external()] {
+        assert_eq!(given.policy(&realm, &SourceName::local()).never_new, given.networks.never_new);
+    }
+    let stored = serde_json::to_value(&given).unwrap();
+    assert_eq!(stored["networks"]["never_new"], json!(["10.0.0.0/8", "2001:db8::/64"]));
+    assert_eq!(settings(stored), given);
+    let many = |count: u8| {
+        settings(json!({"networks": {"never_new": (0..count).map(|n| format!("192.0.2.{n}")).collect::<Vec<_>>()}}))
+    };
+    assert_eq!(many(100).faults(), []);
+    assert_eq!(many(101).faults()[0].key, "networks.never_new");
 }
 
 #[test]

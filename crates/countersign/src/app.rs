@@ -10,10 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_core::channel::Channel;
 use countersign_core::seal::Doubt;
 use countersign_core::settings::Settings;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::directories::DirectoriesSettings;
 use crate::config::providers::{Channels, ProviderName, Providers};
 use crate::config::server::Server;
 use crate::courier::clicksend::ClickSend;
@@ -26,9 +27,12 @@ use crate::courier::twilio::messaging::TwilioMessaging;
 use crate::courier::twilio::verify::TwilioVerify;
 use crate::courier::twilio::voice::TwilioVoice;
 use crate::courier::{Provider, sandbox};
+use crate::directory::Directories;
+use crate::directory::ldap::{Ldap, Unusable as UnusableDirectory};
 use crate::directory::local::{HashFault, Hasher};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::epoch_file::EpochFileError;
+use crate::flow::new_password::breached::{BadList, Breached};
 use crate::i18n::{BadLocale, Catalogue};
 use crate::keys::Keys;
 use crate::seal::{self, InUse, Opener};
@@ -37,6 +41,9 @@ use crate::store::claim::Claim;
 use crate::store::error::Error as StoreError;
 use crate::store::instance::InstanceRow;
 use crate::store::url::BadDatabaseUrl;
+
+/// How many forgotten passwords are dealt with at once; more are passed over.
+const RESETS_MAX: usize = 64;
 
 /// The name of the environment where real people log in.
 pub const PRODUCTION: &str = "production";
@@ -61,6 +68,12 @@ pub struct App {
     pub catalogue: Catalogue,
     /// Password hashes.
     pub hasher: Hasher,
+    /// The list of breached passwords, if there is one.
+    pub breached: Option<Breached>,
+    /// The directories that prove passwords, by their name as a source.
+    pub directories: Directories,
+    /// How many forgotten passwords may be dealt with at once; each is, after its answer.
+    pub resets: Arc<Semaphore>,
     /// Wakes the outbox when a message was queued.
     pub outbox: Notify,
     /// The accounts of a demo, with their passwords; empty otherwise.
@@ -108,6 +121,12 @@ pub enum BuildError {
     /// Random bytes.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
+    /// The list of breached passwords.
+    #[error(transparent)]
+    Breached(#[from] BadList),
+    /// A directory's settings.
+    #[error(transparent)]
+    Directory(#[from] UnusableDirectory),
     /// Password hashing.
     #[error(transparent)]
     Hash(#[from] HashFault),
@@ -136,12 +155,17 @@ impl App {
         let InUse { store, row, claim } = opener.open().await?;
         clock.not_before(row.clock_at);
         let sandbox = roster(&Channels::sandbox(), &config.providers)?;
-        let couriers = Dispatch::new(roster(&config.channels, &config.providers)?, sandbox, config.quarantine);
+        let gateways = roster(&config.channels, &config.providers)?;
+        let gateways = gateways.guided_by(config.routes, config.settings.delivery.breaker());
+        let couriers = Dispatch::new(gateways, sandbox, config.quarantine);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let app = Self {
             couriers,
             catalogue: Catalogue::load()?,
             hasher: Hasher::new(cores)?,
+            breached: config.passwords.breached_file.as_deref().map(Breached::open).transpose()?,
+            directories: directories(&config.directories, &clock)?,
+            resets: Arc::new(Semaphore::new(RESETS_MAX)),
             outbox: Notify::new(),
             demo: Vec::new(),
             epoch: AtomicU64::new(row.at.epoch),
@@ -221,6 +245,12 @@ impl App {
             Channel::ALL.into_iter().any(|channel| self.couriers.gateways(channel).iter().any(is_sandbox));
         in_quarantine || !self.demo.is_empty() || (for_trying_out && self.server.environment != PRODUCTION)
     }
+}
+
+/// Builds the directories. Nothing is connected yet.
+pub fn directories(settings: &DirectoriesSettings, clock: &Clock) -> Result<Directories, UnusableDirectory> {
+    let built = settings.iter().map(|(name, each)| Ldap::new(name.clone(), each.clone(), clock.clone()));
+    Ok(Directories::new(built.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// Builds the providers in the order of the channels; one provider that serves two channels is built once.

@@ -1,4 +1,4 @@
-//! What goes on beside requests: the outbox, the chain of the audit log, and tidying up. Each job calls a flow, and survives
+//! What goes on beside requests: the outbox, the chain of the audit log, tidying up, and watching for guessed passwords. Each job calls a flow, and survives
 //! its failure.
 
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::App;
-use crate::flow::{audit, outbox, seal, verification};
+use crate::flow::{audit, confirmation, outbox, provider_health, receipts, seal, verification, watch};
 
 /// How many messages are under way at once on one node.
 const DELIVERIES_MAX: usize = 32;
@@ -34,15 +34,52 @@ const CHAIN_EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// How long chaining rests when it failed: it needs somebody to look, and one line of log in a while is enough.
 const CHAIN_REST_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(10);
 
+/// How often it is looked for accounts whose directory has to be asked again.
+const CONFIRM_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// How often it is looked whether a gateway has to be asked what became of a message.
+const ASK_EVERY: SignedDuration = SignedDuration::from_secs(10);
+
+/// How often it is looked whether passwords are guessed at.
+const WATCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// What each look has in common with the one before: an entry is visible a moment after the time it bears. What is told
+/// once a day is not told twice.
+const WATCH_OVERLAP: SignedDuration = SignedDuration::from_mins(1);
+
 /// Starts the jobs; they end when their handles are aborted.
 pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
     vec![
+        tokio::spawn(run_ask(Arc::clone(app))),
         tokio::spawn(run_beat(Arc::clone(app))),
+        tokio::spawn(run_canary(Arc::clone(app))),
         tokio::spawn(run_chain(Arc::clone(app))),
+        tokio::spawn(run_confirmation(Arc::clone(app))),
         tokio::spawn(run_outbox(Arc::clone(app))),
         tokio::spawn(run_purge(Arc::clone(app))),
         tokio::spawn(run_verifications(Arc::clone(app))),
+        tokio::spawn(run_watch(Arc::clone(app))),
     ]
+}
+
+/// Asks what became of messages whose gateways did not tell.
+async fn run_ask(app: Arc<App>) {
+    while app.settings.delivery.poll {
+        if let Err(error) = receipts::ask(&app).await {
+            tracing::error!(%error, "what gateways say of messages could not be saved; trying again");
+        }
+        app.clock.sleep_until(app.clock.now().saturating_add(ASK_EVERY).unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+/// Asks every provider whether it is there, as often as the settings say.
+async fn run_canary(app: Arc<App>) {
+    while let Some(every) = app.settings.delivery.canary {
+        if let Err(error) = provider_health::check_all(&app).await {
+            tracing::error!(%error, "how the providers are could not be saved; trying again");
+        }
+        app.clock.sleep_until(app.clock.now().saturating_add(every).unwrap_or(Timestamp::MAX)).await;
+    }
 }
 
 async fn run_beat(app: Arc<App>) {
@@ -101,12 +138,27 @@ async fn run_chain(app: Arc<App>) {
     loop {
         let rest = match audit::chain(&app).await {
             Ok(_) => CHAIN_EVERY,
+            // The log already says that the database is another installation's, and adopting it begins the chain anew.
+            Err(error) if app.quarantined() => {
+                tracing::debug!(%error, "the audit log is not chained in quarantine");
+                CHAIN_EVERY
+            }
             Err(error) => {
                 tracing::error!(%error, "the audit log could not be chained; trying again later");
                 CHAIN_REST_AFTER_FAULT
             }
         };
         app.clock.sleep_until(app.clock.now().saturating_add(rest).unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+async fn run_confirmation(app: Arc<App>) {
+    loop {
+        let now = app.clock.now();
+        if let Err(error) = confirmation::confirm_due(&app).await {
+            tracing::error!(%error, "it could not be found out whether people of a directory may stay signed in; trying again");
+        }
+        app.clock.sleep_until(now.saturating_add(CONFIRM_EVERY).unwrap_or(Timestamp::MAX)).await;
     }
 }
 
@@ -128,5 +180,19 @@ async fn run_purge(app: Arc<App>) {
             Err(error) => tracing::error!(%error, "what is over could not be deleted; trying again later"),
         }
         app.clock.sleep_until(now.saturating_add(PURGE_EVERY).unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+async fn run_watch(app: Arc<App>) {
+    let mut since = app.clock.now();
+    loop {
+        let now = app.clock.now();
+        match watch::look(&app, since.saturating_sub(WATCH_OVERLAP).unwrap_or(Timestamp::MIN)).await {
+            Ok(_) => since = now,
+            Err(error) => {
+                tracing::error!(%error, "it could not be seen whether passwords are guessed at; trying again")
+            }
+        }
+        app.clock.sleep_until(now.saturating_add(WATCH_EVERY).unwrap_or(Timestamp::MAX)).await;
     }
 }

@@ -39,6 +39,8 @@ pub struct Keys {
     /// Seals the database.
     pub seal: SealKey,
     form: Zeroizing<[u8; 32]>,
+    hooks: Zeroizing<[u8; 32]>,
+    link: Zeroizing<[u8; 32]>,
     pseudonym: Zeroizing<[u8; 32]>,
 }
 
@@ -90,6 +92,8 @@ impl Keys {
             code: CodeKey::new(*derive("countersign/code")),
             seal: SealKey::new(*derive("countersign/seal")),
             form: derive("countersign/form"),
+            hooks: derive("countersign/hooks"),
+            link: derive("countersign/link"),
             pseudonym: derive("countersign/pseudonym"),
         }
     }
@@ -146,6 +150,22 @@ impl Keys {
         self.form_token(kind, bound_to).as_bytes().ct_eq(given.as_bytes()).into()
     }
 
+    /// The token of a link in a mail: derived from everything it is good for, so that it need not be stored to be sent.
+    pub fn link_token(&self, kind: &str, epoch: u64, link: &[u8; 16], account: &[u8; 16]) -> Token {
+        let bytes = Zeroizing::new(mac(&self.link, &[kind.as_bytes(), &epoch.to_be_bytes(), link, account]));
+        Token(Zeroizing::new(BASE64URL_NOPAD.encode(&*bytes)))
+    }
+
+    /// The secret in the address at which a provider tells what became of messages.
+    pub fn hook_secret(&self, provider: &str) -> String {
+        BASE64URL_NOPAD.encode(mac(&self.hooks, &[provider.as_bytes()]).split_at(24).0)
+    }
+
+    /// Whether the secret of an address is that of this provider, in constant time.
+    pub fn hook_secret_matches(&self, provider: &str, given: &str) -> bool {
+        self.hook_secret(provider).as_bytes().ct_eq(given.as_bytes()).into()
+    }
+
     /// A stable stand-in for a name or number in a counter's key, so that the table does not list what people typed.
     pub fn pseudonym(&self, kind: &str, text: &str) -> String {
         HEXLOWER.encode(mac(&self.pseudonym, &[kind.as_bytes(), text.as_bytes()]).split_at(16).0)
@@ -161,7 +181,7 @@ fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// A bearer token: 256 random bits in a cookie, of which the database keeps only the hash.
+/// A bearer token: 256 bits in a cookie or a link, of which the database keeps only the hash.
 #[derive(Clone)]
 pub struct Token(Zeroizing<String>);
 
@@ -174,13 +194,13 @@ impl Token {
         Ok(Self(Zeroizing::new(BASE64URL_NOPAD.encode(&*Zeroizing::new(entropy.bytes()?)))))
     }
 
-    /// One that came in a cookie; `None` unless it has exactly the form of one.
+    /// One that came in a cookie or an address; `None` unless it has exactly the form of one.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         (bytes.len() == 32).then(|| Self(Zeroizing::new(text.to_owned())))
     }
 
-    /// The text, for the cookie.
+    /// The text, for the cookie or the link.
     pub fn expose(&self) -> &str {
         &self.0
     }

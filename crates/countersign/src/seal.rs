@@ -81,6 +81,13 @@ impl Opener<'_> {
         self.installation(row.id).matches(&Seal(row.seal), &self.keys.seal)
     }
 
+    /// Whether the database was sealed under our key, for whatever environment and URL.
+    pub fn key_sealed(&self, row: &InstanceRow) -> bool {
+        let sealed_as =
+            Installation { instance: row.id, environment: row.environment.clone(), public_url: row.public_url.clone() };
+        sealed_as.matches(&Seal(row.seal), &self.keys.seal)
+    }
+
     /// This installation, with the id of a database.
     pub fn installation(&self, instance: InstanceId) -> Installation {
         Installation {

@@ -50,6 +50,9 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let listener = listen(config.server.listen).await?;
     let app = App::build(Parts { config, keys, clock: Clock::system(), entropy: Entropy::System }).await?;
     let app = Arc::new(app);
+    if let Err(error) = flow::routing::announce(&app).await {
+        tracing::warn!(%error, "it could not be looked up which people the providers do not reach");
+    }
     tracing::info!(listen = %app.server.listen, public_url = app.server.public_url.as_str(), environment = app.server.environment, "serving");
     run(app, listener, told_to_stop()).await
 }

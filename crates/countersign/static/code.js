@@ -7,8 +7,10 @@
   const form = document.getElementById("code-form");
   const field = document.getElementById("code");
   const submit = form.querySelector("button[type=submit]");
+  const resend = document.querySelector("[data-wait]");
   const leaving = new AbortController();
   let sentByScript = false;
+  let expired = false;
 
   // The ten digits of a writing system stand side by side, so a digit's value is its distance from the first.
   const digitValue = (character) => {
@@ -24,7 +26,7 @@
 
   const accept = (text) => {
     const digits = clean(text);
-    if (digits.length !== LENGTH) return false;
+    if (digits.length !== LENGTH || expired) return false;
     field.value = digits;
     leaving.abort();
     if (!sentByScript) {
@@ -81,24 +83,56 @@
     Number(life.dataset.seconds),
     (time) => { life.textContent = life.dataset.text.replace("{time}", time); },
     () => {
-      const expired = document.getElementById("expired");
+      const notice = document.getElementById("expired");
+      const text = notice.querySelector("[data-text]");
       life.textContent = "";
+      // Nothing on this page leads on any more: a press would cost a round trip and end at the login form.
+      expired = true;
+      leaving.abort();
+      field.disabled = submit.disabled = resend.disabled = true;
+      const elsewhere = document.getElementById("elsewhere");
+      if (elsewhere) elsewhere.hidden = true;
+      document.getElementById("expired-next").hidden = false;
       // Shown first and filled after, so that a screen reader notices the change.
-      expired.hidden = false;
-      window.setTimeout(() => { expired.textContent = expired.dataset.text; }, 100);
+      notice.hidden = false;
+      window.setTimeout(() => { text.textContent = text.dataset.text; }, 100);
     },
   );
 
   // Without this script the button is always on, and the server says how long to wait.
-  const resend = document.querySelector("[data-wait]");
   const wait = Number(resend.dataset.wait);
-  if (wait > 0) {
+  if (wait > 0 && !expired) {
     const label = resend.textContent;
     resend.disabled = true;
     countDown(
       wait,
       (time) => { resend.textContent = resend.dataset.text.replace("{time}", time); },
-      () => { resend.disabled = false; resend.textContent = label; },
+      () => { resend.disabled = expired; resend.textContent = label; },
     );
+  }
+
+  // Where the message is: asked for while it is not known, and while anybody looks. The server writes the sentences.
+  const delivery = document.getElementById("delivery");
+  if (delivery && delivery.hasAttribute("data-open")) {
+    const EVERY = 5000;
+    const TIMES = 60;
+    const sentence = delivery.querySelector("[data-sentence]");
+    const advice = delivery.querySelector("[data-advice]");
+    let asked = 0;
+    const ask = async () => {
+      if (document.hidden) return;
+      asked += 1;
+      if (asked >= TIMES) window.clearInterval(asking);
+      const answer = await fetch(delivery.dataset.state);
+      if (!answer.ok) return window.clearInterval(asking);
+      const known = await answer.json();
+      if (sentence.textContent !== known.text) sentence.textContent = known.text;
+      if (known.advice && advice.textContent !== known.advice) {
+        advice.hidden = false;
+        advice.textContent = known.advice;
+      }
+      if (known.final) window.clearInterval(asking);
+    };
+    const asking = window.setInterval(() => ask().catch(() => {}), EVERY);
   }
 }

@@ -3,9 +3,12 @@
 ### An SMS is one line here; the program adds the line "@host #code" below it. Keep it within 90 characters without the
 ### site name, and within the GSM alphabet (no curly quotes, no long dashes): one character outside it halves the room
 ### and doubles the price.
-### No link in any of these: people are taught to distrust links beside a code, and gateways hold such messages back.
+### No link in an SMS: people are taught to distrust links beside a code, and gateways hold such messages back. A mail
+### gets one from the program, to the page "This was not me".
 
 sms-code-login = { $site }: { $code } is your login code, valid { $minutes } min. We never ask for it. Never read it to anyone.
+# Added where it fits into the one SMS.
+sms-code-stranger = Not you? Tell us.
 sms-code-test = { $site }: this is a test message. { $code } is a sample code and opens nothing.
 # Added to a text that is sent again: gateways drop a text that is the same as the last one.
 message-number = (message { $number })

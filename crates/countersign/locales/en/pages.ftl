@@ -11,9 +11,9 @@ title-page = { $title } – { $site }
 title-error = Error: { $title } – { $site }
 skip-to-content = Skip to content
 banner-label = About this installation
-banner-demo = This is a demonstration. No message leaves it:
-banner-quarantine = Test copy of another installation. No message leaves it:
-banner-outbox = open the sandbox inbox
+banner-demo = This is a demonstration. No message leaves it.
+banner-quarantine = Test copy of another installation. No message leaves it.
+banner-outbox = Open the sandbox inbox
 environment-label = Environment:
 footer-help = Need help? Contact
 footer-product = Sign-in protected by Countersign
@@ -223,7 +223,7 @@ account-revoke =
         [one] Stop trusting this browser
        *[other] Stop trusting these browsers
     }
-account-notice-revoked = No browser is trusted any more. You will be asked for a code the next time one is needed.
+account-notice-devices-revoked = No browser is trusted any more. You will be asked for a code the next time one is needed.
 
 ## Signing out
 

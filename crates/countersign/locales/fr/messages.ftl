@@ -3,9 +3,12 @@
 ### Un SMS tient sur une ligne ici ; le programme ajoute dessous la ligne « @hôte #code ». Au plus 90 caractères sans le
 ### nom du site, et dans l’alphabet GSM : é è à ù Ç y sont, mais pas ç â ê î ô û ë ï œ, ni l’apostrophe courbe, ni
 ### l’espace insécable. Un seul caractère hors de cet alphabet double le prix ; les tests le refusent.
-### Aucun lien dans ces textes : on apprend à se méfier d’un lien à côté d’un code, et les opérateurs les bloquent.
+### Aucun lien dans un SMS : on apprend à se méfier d’un lien à côté d’un code, et les opérateurs les bloquent. Le
+### programme en ajoute un à l’e-mail, vers la page « Ce n’était pas moi ».
 
 sms-code-login = { $site }: { $code } est votre code de connexion, valable { $minutes } min. Ne le donnez à personne, ni à nous.
+# Ajouté quand le SMS reste d’une seule partie.
+sms-code-stranger = Pas vous? Prévenez-nous.
 sms-code-test = { $site }: ceci est un message de test. { $code } est un exemple de code et n'ouvre rien.
 # Ajouté à un texte renvoyé : les opérateurs suppriment un texte identique au précédent.
 message-number = (message { $number })

@@ -9,9 +9,9 @@ title-page = { $title } – { $site }
 title-error = Erreur : { $title } – { $site }
 skip-to-content = Aller au contenu
 banner-label = À propos de cette installation
-banner-demo = Ceci est une démonstration. Aucun message n’en sort :
-banner-quarantine = Copie de test d’une autre installation. Aucun message n’en sort :
-banner-outbox = ouvrir la boîte de test
+banner-demo = Ceci est une démonstration. Aucun message n’en sort.
+banner-quarantine = Copie de test d’une autre installation. Aucun message n’en sort.
+banner-outbox = Ouvrir la boîte de test
 environment-label = Environnement :
 footer-help = Besoin d’aide ? Contactez
 footer-product = Connexion protégée par Countersign
@@ -232,7 +232,7 @@ account-revoke =
         [one] Ne plus faire confiance à ce navigateur
        *[other] Ne plus faire confiance à ces navigateurs
     }
-account-notice-revoked = Plus aucun navigateur n’est de confiance. Un code vous sera demandé la prochaine fois qu’il en faudra un.
+account-notice-devices-revoked = Plus aucun navigateur n’est de confiance. Un code vous sera demandé la prochaine fois qu’il en faudra un.
 
 ## Signing out
 

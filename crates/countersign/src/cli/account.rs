@@ -8,10 +8,13 @@ use countersign_core::role::Role;
 use serde_json::{Value, json};
 
 use super::input::PasswordArgs;
-use super::output::{self, moment, moment_or, yes};
+use super::output::{self, moment, moment_or_never, yes};
+use super::speech::Environment;
 use super::{ConfigArgs, Failure, export, factor_reset, import};
 use crate::app::App;
 use crate::flow::account::{self, Person, State};
+use crate::flow::password_reset::{self, Sent};
+use crate::i18n::Texts;
 use crate::store::accounts::{AccountFilter, AccountRow};
 
 #[derive(clap::Subcommand, Debug)]
@@ -31,6 +34,8 @@ pub(super) enum Command {
     /// Give the second factor of a person you have identified a new start: codes work again, sessions and trusted
     /// devices end, contacts can change
     ResetSecondFactor(factor_reset::Command),
+    /// Send the person a mail with a link that sets a new password; nobody else sees or chooses it
+    SendPasswordLink(One),
     /// Set a password; sessions and trusted devices of the account end
     SetPassword(SetPassword),
     /// Show an account
@@ -108,7 +113,7 @@ pub(super) struct SetPassword {
     password: PasswordArgs,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     match command {
         Command::Add(command) => add(command, environment).await?,
         Command::Export(command) => return export::run(command, environment).await,
@@ -117,51 +122,71 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         Command::List(command) => list(command, environment).await?,
         Command::Show(one) => {
             let (app, row) = one.open(environment).await?;
-            show(&account::state(&app, row).await?, one.json)?;
+            show(environment.texts(), &account::state(&app, row).await?, one.json)?;
         }
         Command::SetPassword(command) => {
+            let tx = environment.texts();
             let (app, row) = command.account.open(environment).await?;
-            account::set_password(&app, &row, &command.password.new_password()?).await?;
-            command.account.done("The password is set. Sessions and trusted devices have ended.")?;
+            account::set_password(&app, &row, &command.password.new_password(tx)?).await?;
+            command.account.done(environment, "command-password-set")?;
+        }
+        Command::SendPasswordLink(one) => {
+            let (app, row) = one.open(environment).await?;
+            let sent = password_reset::send_for_administrator(&app, row).await?;
+            one.done(environment, link_sent(environment.texts(), sent)?)?;
         }
         Command::Unlock(one) => {
             let (app, row) = one.open(environment).await?;
             account::unlock(&app, &row).await?;
-            one.done("The account is unlocked: no pause, codes work again, trusted devices have ended.")?;
+            one.done(environment, "command-account-unlocked")?;
         }
         Command::Disable(one) => {
             let (app, row) = one.open(environment).await?;
             account::disable(&app, &row).await?;
-            one.done("The account is disabled. Its sessions and trusted devices have ended.")?;
+            one.done(environment, "command-account-disabled")?;
         }
         Command::Enable(one) => {
             let (app, row) = one.open(environment).await?;
             account::enable(&app, &row).await?;
-            one.done("The account can log in again.")?;
+            one.done(environment, "command-account-enabled")?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 impl One {
-    pub(super) async fn open(&self, environment: &[(String, String)]) -> Result<(Arc<App>, AccountRow), Failure> {
+    pub(super) async fn open(&self, environment: &Environment) -> Result<(Arc<App>, AccountRow), Failure> {
         let app = self.config.open(environment).await?;
         let row = account::find(&app, &self.realm, &self.identifier).await?;
         Ok((app, row))
     }
 
-    fn done(&self, said: &str) -> Result<(), Failure> {
+    fn done(&self, environment: &Environment, said: &str) -> Result<(), Failure> {
         if self.json {
             return output::json(&json!({ "realm": self.realm, "identifier": self.identifier, "done": true }));
         }
-        println!("{said}");
+        println!("{}", environment.texts().t(said));
         Ok(())
     }
 }
 
-async fn add(command: Add, environment: &[(String, String)]) -> Result<(), Failure> {
+/// What is said of a link that was sent, or why there is none.
+fn link_sent(tx: &Texts, sent: Sent) -> Result<&'static str, Failure> {
+    let refused = |key| Err(Failure::Failed(tx.t(key)));
+    match sent {
+        Sent::Elsewhere => Ok("command-link-elsewhere"),
+        Sent::Link => Ok("command-link-sent"),
+        Sent::Disabled => refused("command-refused-link-disabled"),
+        Sent::Limited => refused("command-refused-link-limited"),
+        Sent::NoAddress => refused("command-refused-link-no-address"),
+        Sent::Unknown => refused("command-refused-account-gone"),
+    }
+}
+
+async fn add(command: Add, environment: &Environment) -> Result<(), Failure> {
     let app = command.config.open(environment).await?;
-    let password = command.password.new_password()?;
+    let tx = environment.texts();
+    let password = command.password.new_password(tx)?;
     let person = Person {
         realm: command.realm,
         identifiers: command.identifier,
@@ -175,22 +200,29 @@ async fn add(command: Add, environment: &[(String, String)]) -> Result<(), Failu
     if command.json {
         return output::json(&described(&account::state(&app, row).await?));
     }
-    println!("The account {} is made in {}.", output::plain(&row.identifiers.join(", ")), row.account.realm);
+    println!("{}", made(tx, &row));
     if row.account.contacts.email.is_none() && row.account.contacts.phone.is_none() {
-        println!("It has neither e-mail nor phone, so a login that needs a code will be refused.");
+        println!("{}", tx.t("command-account-unreachable"));
     }
     if row.account.role == Role::Administrator && row.account.contacts.phone.is_none() {
-        println!(
-            "An administrator with no phone gets codes by e-mail only: whoever can read that mailbox can come in with the \
-             password alone. Add a phone with `countersign account reset-second-factor --phone`."
-        );
+        println!("{}", tx.t("command-administrator-without-phone"));
     }
     Ok(())
 }
 
-async fn list(command: List, environment: &[(String, String)]) -> Result<(), Failure> {
+/// That an account is made.
+pub(super) fn made(tx: &Texts, row: &AccountRow) -> String {
+    let identifiers = output::plain(&row.identifiers.join(", "));
+    tx.with(
+        "command-account-made",
+        &[("identifiers", identifiers.into()), ("realm", row.account.realm.as_str().into())],
+    )
+}
+
+async fn list(command: List, environment: &Environment) -> Result<(), Failure> {
     let app = command.config.open(environment).await?;
     let filter = AccountFilter { realm: command.realm, text: command.search };
+    let tx = environment.texts();
     let mut states = Vec::new();
     for row in account::list(&app, &filter).await? {
         states.push(account::state(&app, row).await?);
@@ -202,66 +234,91 @@ async fn list(command: List, environment: &[(String, String)]) -> Result<(), Fai
         .iter()
         .map(|state| {
             let account = &state.row.account;
-            let last = moment_or(state.row.last_login.as_ref().map(|login| login.at), "never");
+            let last = moment_or_never(tx, state.row.last_login.as_ref().map(|login| login.at));
             vec![
                 account.realm.to_string(),
                 state.row.identifiers.join(", "),
                 account.display_name.clone(),
+                account.source.to_string(),
                 account.role.to_string(),
-                standing(state),
+                standing(tx, state),
                 last,
             ]
         })
         .collect();
-    output::table(&["REALM", "IDENTIFIERS", "NAME", "ROLE", "STATE", "LAST LOGIN"], &rows);
+    let heads = [
+        tx.t("command-column-realm"),
+        tx.t("command-column-identifiers"),
+        tx.t("command-column-name"),
+        tx.t("command-column-source"),
+        tx.t("command-column-role"),
+        tx.t("command-column-state"),
+        tx.t("command-column-last-login"),
+    ];
+    output::table(&heads, &rows);
     if states.len() >= account::LIST_MAX as usize {
-        eprintln!("There are more; narrow it with --realm or --search.");
+        eprintln!("{}", tx.t("command-more-accounts"));
     }
     Ok(())
 }
 
-fn show(state: &State, json: bool) -> Result<(), Failure> {
+fn show(tx: &Texts, state: &State, json: bool) -> Result<(), Failure> {
     if json {
         return output::json(&described(state));
     }
     let (row, account) = (&state.row, &state.row.account);
     let email = account.contacts.email.as_ref().map(|email| email.as_str().to_owned());
     let phone = account.contacts.phone.as_ref().map(|phone| phone.as_str().to_owned());
-    output::facts(&[
-        ("realm", account.realm.to_string()),
-        ("identifiers", row.identifiers.join(", ")),
-        ("name", account.display_name.clone()),
-        ("id", account.id.to_string()),
-        ("source", account.source.to_string()),
-        ("role", account.role.to_string()),
-        ("state", standing(state)),
-        ("e-mail", email.unwrap_or_else(|| "none".to_owned())),
-        ("phone", phone.unwrap_or_else(|| "none".to_owned())),
-        ("second factor turned on", yes(account.opted_in)),
-        ("last second factor", moment_or(account.history.second_factor_at, "never")),
-        ("wrong codes in a row", account.code_failures.to_string()),
-        ("failed logins since the last", account.history.failures.to_string()),
-        ("trusted devices", state.trusted_devices.to_string()),
-        ("last login", moment_or(row.last_login.as_ref().map(|login| login.at), "never")),
-        ("password set", moment_or(row.password_set_at, "never")),
-        ("made", moment(row.created_at)),
-    ]);
+    let never = |at| moment_or_never(tx, at);
+    let none = || tx.t("command-none");
+    let mut facts = vec![
+        (tx.t("command-fact-realm"), account.realm.to_string()),
+        (tx.t("command-fact-identifiers"), row.identifiers.join(", ")),
+        (tx.t("command-fact-name"), account.display_name.clone()),
+        (tx.t("command-fact-id"), account.id.to_string()),
+        (tx.t("command-fact-source"), account.source.to_string()),
+        (tx.t("command-fact-role"), account.role.to_string()),
+        (tx.t("command-fact-state"), standing(tx, state)),
+        (tx.t("command-fact-email"), email.unwrap_or_else(none)),
+        (tx.t("command-fact-phone"), phone.unwrap_or_else(none)),
+        (tx.t("command-fact-second-factor"), yes(tx, account.opted_in)),
+        (tx.t("command-fact-last-second-factor"), never(account.history.second_factor_at)),
+        (tx.t("command-fact-code-failures"), account.code_failures.to_string()),
+        (tx.t("command-fact-failures"), account.history.failures.to_string()),
+        (tx.t("command-fact-devices"), state.trusted_devices.to_string()),
+        (tx.t("command-fact-last-login"), never(row.last_login.as_ref().map(|login| login.at))),
+        (tx.t("command-fact-password-set"), never(row.password_set_at)),
+        (tx.t("command-fact-made"), moment(row.created_at)),
+    ];
+    if let Some(entry) = &state.directory {
+        facts.push((tx.t("command-fact-external-id"), entry.external_id.clone()));
+        facts.push((tx.t("command-fact-groups"), entry.member_of.join("; ")));
+        facts.push((tx.t("command-fact-confirmed"), moment(entry.confirmed_at)));
+    }
+    output::facts(&facts);
     Ok(())
 }
 
 /// In a few words, why somebody could not log in.
-fn standing(state: &State) -> String {
+fn standing(tx: &Texts, state: &State) -> String {
     let account = &state.row.account;
     if let Some(since) = account.disabled_at {
-        return format!("disabled since {}", moment(since));
+        return tx.t1("command-state-disabled", "since", moment(since));
     }
     if let Some(until) = state.paused_until {
-        return format!("paused until {}", moment(until));
+        return tx.t1("command-state-paused", "until", moment(until));
     }
     if let Some(since) = account.factor_disabled_at {
-        return format!("codes off since {}", moment(since));
+        return tx.t1("command-state-codes-off", "since", moment(since));
     }
-    "open".to_owned()
+    if let Some(since) = state.row.must_change_password_at {
+        return tx.t1("command-state-new-password", "since", moment(since));
+    }
+    if let Some(why) = state.directory.as_ref().and_then(|entry| entry.refused.as_ref()) {
+        let refused = [("source", account.source.as_str().into()), ("why", why.to_string().into())];
+        return tx.with("command-state-refused", &refused);
+    }
+    tx.t("command-state-open")
 }
 
 /// An account as JSON, without its password hash.
@@ -287,5 +344,11 @@ pub(super) fn described(state: &State) -> Value {
         "last_login_at": row.last_login.as_ref().map(|login| login.at),
         "password_set_at": row.password_set_at,
         "created_at": row.created_at,
+        "directory": state.directory.as_ref().map(|entry| json!({
+            "id": entry.external_id,
+            "groups": entry.member_of,
+            "refused": entry.refused,
+            "confirmed_at": entry.confirmed_at,
+        })),
     })
 }

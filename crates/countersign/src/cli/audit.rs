@@ -10,9 +10,11 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
 
+use super::speech::Environment;
 use super::{ConfigArgs, Failure, keys, output};
 use crate::flow::audit::export::{self, Selection};
 use crate::flow::audit::verify::{self, Verdict};
+use crate::i18n::Texts;
 
 #[derive(clap::Subcommand, Debug)]
 pub(super) enum Command {
@@ -52,14 +54,14 @@ pub(super) struct Verify {
     json: bool,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     match command {
         Command::Export(command) => {
             let app = command.config.open(environment).await?;
             let Export { since, until, account, .. } = command;
             let mut out = BufWriter::new(io::stdout());
             let lines = export::export(&app, &Selection { since, until, account }, &mut out).await?;
-            eprintln!("{lines} entries.");
+            eprintln!("{}", environment.texts().t1("command-audit-entries", "entries", lines));
             Ok(ExitCode::SUCCESS)
         }
         Command::Verify(command) => {
@@ -70,7 +72,7 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
                 }
                 None => verify::database(&*command.config.open(environment).await?).await?,
             };
-            tell(&verdict, command.json)
+            tell(environment.texts(), &verdict, command.json)
         }
     }
 }
@@ -83,24 +85,27 @@ fn in_file(key: &countersign_core::audit_chain::ChainKey, file: &Path) -> Result
     Ok(verify::file(key, BufReader::new(opened))?)
 }
 
-fn tell(verdict: &Verdict, json: bool) -> Result<ExitCode, Failure> {
+fn tell(tx: &Texts, verdict: &Verdict, json: bool) -> Result<ExitCode, Failure> {
     let is_whole = matches!(verdict, Verdict::Whole { .. });
     match verdict {
-        Verdict::Whole { entries, waiting } if json => {
-            output::json(&json!({ "ok": true, "entries": entries, "waiting": waiting }))?;
+        Verdict::Whole { entries, earlier, waiting } if json => {
+            output::json(&json!({ "ok": true, "entries": entries, "earlier": earlier, "waiting": waiting }))?;
         }
         Verdict::Changed { place, why } if json => {
             output::json(&json!({ "ok": false, "place": place, "why": why }))?;
         }
-        Verdict::Whole { entries, waiting } => {
-            println!("Nothing was changed: {entries} entries.");
-            if *waiting > 0 {
-                println!(
-                    "{waiting} newer ones have no place in the chain yet; a running service gives it within seconds."
-                );
+        Verdict::Whole { entries, earlier, waiting } => {
+            println!("{}", tx.t1("command-audit-whole", "entries", *entries));
+            for (key, entries) in [("command-audit-earlier", *earlier), ("command-audit-waiting", *waiting)] {
+                if entries > 0 {
+                    println!("{}", tx.t1(key, "entries", entries));
+                }
             }
         }
-        Verdict::Changed { place, why } => println!("CHANGED at {place}: {why}."),
+        Verdict::Changed { place, why } => {
+            let found = [("place", place.as_str().into()), ("why", (*why).into())];
+            println!("{}", tx.with("command-audit-changed", &found));
+        }
     }
     Ok(ExitCode::from(u8::from(!is_whole)))
 }

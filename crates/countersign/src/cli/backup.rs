@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::speech::Environment;
 use super::{ConfigArgs, Failure, quiet_log};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -17,11 +18,11 @@ pub(super) struct Command {
     to: PathBuf,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     quiet_log()?;
     let config = command.config.load(environment)?;
     let now = Clock::system().now();
     backup::backup(Wish { server: &config.server, file: &command.to, entropy: &Entropy::System, now }).await?;
-    println!("Copied to {}. Keep it apart from the key, which it is of no use without.", command.to.display());
+    println!("{}", environment.texts().t1("command-copied", "file", command.to.display().to_string()));
     Ok(ExitCode::SUCCESS)
 }

@@ -4,15 +4,23 @@ use std::process::ExitCode;
 
 use countersign_core::channel::Channel;
 
-use super::{ConfigArgs, Failure, input, outbox, output};
+use super::speech::Environment;
+use super::{ConfigArgs, Failure, input, outbox, output, providers};
 use crate::courier::Price;
 use crate::courier::twilio::voice;
 use crate::flow::delivery_test::{self, Answer, Checked, Trial};
+use crate::i18n::Texts;
 
 #[derive(clap::Subcommand, Debug)]
 pub(super) enum Command {
     /// List the messages of the outbox, newest first
     List(outbox::Command),
+    /// List the providers, and which of them rest
+    Providers(providers::List),
+    /// Show the addresses at which providers tell whether messages arrived
+    Receipts(providers::List),
+    /// Let text messages go again to a number whose owner has said STOP
+    Resume(providers::Resume),
     /// Check the providers of a channel at no cost; with --send also send a message whose code you type back
     Test(Test),
 }
@@ -32,80 +40,84 @@ pub(super) struct Test {
     send: bool,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     match command {
         Command::List(command) => outbox::run(command, environment).await,
+        Command::Providers(command) => providers::list(command, environment).await,
+        Command::Receipts(command) => providers::receipts(command, environment).await,
+        Command::Resume(command) => providers::resume(command, environment).await,
         Command::Test(command) => test(command, environment).await,
     }
 }
 
-async fn test(command: Test, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+async fn test(command: Test, environment: &Environment) -> Result<ExitCode, Failure> {
+    let tx = environment.texts();
     let app = command.config.open(environment).await?;
     let to = delivery_test::destination(&app, command.channel, &command.to)?;
     let checked = delivery_test::check(&app, Some(command.channel)).await;
     if checked.is_empty() {
-        let text = format!("no provider of {} is configured: add one to [providers.…]", command.channel);
-        return Err(Failure::Failed(text));
+        return Err(Failure::Failed(tx.t1("command-refused-no-provider", "channel", command.channel.as_str())));
     }
-    checked.iter().for_each(report);
+    checked.iter().for_each(|checked| report(tx, checked));
     if checked.iter().all(|checked| checked.health.is_err()) {
-        return Err(Failure::Failed("no provider of this channel works; nothing was sent".to_owned()));
+        return Err(Failure::Failed(tx.t("command-refused-no-working-provider")));
     }
     if let Ok(Some(price)) = delivery_test::price(&app, &to).await {
-        println!("price: {}", shown_price(&price));
+        println!("{}", tx.t1("command-price", "price", shown_price(&price)));
     }
     if !command.send {
-        println!("Nothing was sent. With --send a real message goes out, and you type its code back.");
+        println!("{}", tx.t("command-nothing-sent"));
         return Ok(ExitCode::SUCCESS);
     }
     let mut trial = delivery_test::send(&app, &to).await?;
-    announce(&trial, &to.mask());
+    announce(tx, &trial, &to.mask());
     loop {
-        let Some(typed) = input::ask("The code in the message: ")? else {
-            return Err(Failure::Failed(
-                "no code was typed back, so it is not known whether the message arrived".into(),
-            ));
+        let Some(typed) = input::ask(&tx.t("command-ask-code"))? else {
+            return Err(Failure::Failed(tx.t("command-refused-no-code")));
         };
         match trial.answer(&app, &typed).await {
             Answer::Right => {
-                println!("Right. Messages by {} arrive.", command.channel);
+                println!("{}", tx.t1("command-delivery-right", "channel", command.channel.as_str()));
                 return Ok(ExitCode::SUCCESS);
             }
-            Answer::NotACode => eprintln!("A code is six digits."),
-            Answer::Unchecked => {
-                eprintln!("{} could not be asked whether that is its code; type it again.", trial.provider);
-            }
+            Answer::NotACode => eprintln!("{}", tx.t("command-not-a-code")),
+            Answer::Unchecked => eprintln!("{}", tx.t1("command-code-unchecked", "provider", trial.provider)),
             Answer::Wrong { tries_left: 0 } | Answer::Over => {
-                return Err(Failure::Failed("the code was not typed back; run the test again".to_owned()));
+                return Err(Failure::Failed(tx.t("command-refused-code-not-typed")));
             }
-            Answer::Wrong { tries_left } => eprintln!("That is not the code; {tries_left} tries left."),
+            Answer::Wrong { tries_left } => eprintln!("{}", tx.t1("command-wrong-code", "tries", tries_left)),
         }
     }
 }
 
-fn report(checked: &Checked) {
+fn report(tx: &Texts, checked: &Checked) {
     match &checked.health {
         Ok(health) => {
-            println!("{}: works", checked.provider);
+            println!("{}", tx.t1("command-provider-works", "provider", checked.provider));
             for fact in &health.facts {
                 println!("  {}: {}", fact.name, output::plain(&fact.value));
             }
         }
-        Err(refusal) => println!("{}: does not work: {}", checked.provider, output::plain(&refusal.to_string())),
+        Err(refusal) => {
+            let why = output::plain(&refusal.to_string());
+            let arguments = [("provider", checked.provider.into()), ("why", why.into())];
+            println!("{}", tx.with("command-provider-does-not", &arguments));
+        }
     }
 }
 
-fn announce(trial: &Trial, masked: &str) {
-    println!("{} took the message to {masked}.", trial.provider);
+fn announce(tx: &Texts, trial: &Trial, masked: &str) {
+    println!("{}", tx.with("command-provider-took", &[("provider", trial.provider.into()), ("to", masked.into())]));
     if trial.provider == voice::NAME {
-        println!("  Answer and press a key. The code is told by the running service, so start it first.");
+        println!("  {}", tx.t("command-answer-call"));
     }
     if let Some(segments) = trial.segments {
-        let parts = if segments.parts == 1 { "part" } else { "parts" };
-        println!("  {} {parts}, {:?}", segments.parts, segments.encoding);
+        let encoding = format!("{:?}", segments.encoding);
+        let arguments = [("parts", segments.parts.into()), ("encoding", encoding.into())];
+        println!("  {}", tx.with("command-parts", &arguments));
     }
     if let Some(price) = &trial.accepted.price {
-        println!("  price: {}", shown_price(price));
+        println!("  {}", tx.t1("command-price", "price", shown_price(price)));
     }
 }
 

@@ -6,9 +6,11 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use super::speech::Environment;
 use super::{Failure, quiet_log};
 use crate::app::DemoAccount;
 use crate::demo::{self, Demo};
+use crate::i18n::Texts;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Command {
@@ -20,11 +22,11 @@ pub(super) struct Command {
     json: bool,
 }
 
-pub(super) async fn run(command: Command) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     quiet_log()?;
     let failed = |error: &dyn std::fmt::Display| Failure::Failed(error.to_string());
     let demo = Demo::prepare(command.listen).await.map_err(|error| failed(&error))?;
-    let said = if command.json { line(&demo)? } else { welcome(&demo) };
+    let said = if command.json { line(&demo)? } else { welcome(environment.texts(), &demo) };
     // Whoever started the demo may have read the first line and gone; it runs on.
     let _ = io::stdout().write_all(said.as_bytes()).and_then(|()| io::stdout().flush());
     demo.run().await.map_err(|error| failed(&error))?;
@@ -45,16 +47,18 @@ fn line(demo: &Demo) -> Result<String, Failure> {
     Ok(format!("{json}\n"))
 }
 
-fn welcome(demo: &Demo) -> String {
-    let row = |account: &DemoAccount| format!("  {:10}{:20}{}", account.realm, account.identifier, account.password);
-    let accounts = demo.app.demo.iter().map(row).collect::<Vec<_>>().join("\n");
-    format!(
-        "Countersign is running as a demo. It sends nothing, and forgets everything when it stops (Ctrl-C).\n\n  Sign in   \
-         {}\n  Messages  {}\n\n  {:10}{:20}{}\n{accounts}\n",
-        demo.app.server.public_url.at("/login"),
-        demo.outbox_url(),
-        "REALM",
-        "LOGIN ID",
-        "PASSWORD"
-    )
+fn welcome(tx: &Texts, demo: &Demo) -> String {
+    let row = |realm: &str, identifier: &str, password: &str| format!("  {realm:10}{identifier:20}{password}\n");
+    let heads = row(&tx.t("command-column-realm"), &tx.t("command-column-login-id"), &tx.t("command-column-password"));
+    let accounts: Vec<String> = demo
+        .app
+        .demo
+        .iter()
+        .map(|account: &DemoAccount| row(&account.realm, &account.identifier, &account.password))
+        .collect();
+    let place = |key: &str, url: &str| format!("  {:10}{url}\n", tx.t(key));
+    let sign_in = place("command-demo-sign-in", &demo.app.server.public_url.at("/login"));
+    let messages = place("command-demo-messages", &demo.outbox_url());
+    let runs = tx.t("command-demo-runs");
+    format!("{runs}\n\n{sign_in}{messages}\n{heads}{}", accounts.concat())
 }

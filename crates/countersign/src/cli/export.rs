@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::account::described;
+use super::speech::Environment;
 use super::{ConfigArgs, Failure, output};
 use crate::flow::account::{self, State};
 use crate::flow::import::table::is_formula;
@@ -52,14 +53,11 @@ pub(super) struct Command {
     with_hashes: bool,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     let app = command.config.open(environment).await?;
     let states = account::export(&app, command.realm, command.with_hashes).await?;
     if command.with_hashes {
-        eprintln!(
-            "Password hashes are in this file: whoever has it can try passwords without limit. Remove it when the \
-             accounts are moved."
-        );
+        eprintln!("{}", environment.texts().t("command-export-hashes"));
     }
     if command.json {
         let accounts = states.iter().map(|state| with_hash(state, command.with_hashes));

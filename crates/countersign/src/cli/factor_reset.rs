@@ -6,9 +6,11 @@ use countersign_core::contact::{Contacts, EmailAddress, Phone};
 use serde_json::json;
 
 use super::account::One;
+use super::speech::Environment;
 use super::{Failure, output};
 use crate::app::App;
 use crate::flow::factor_reset::{self, Change, Changes};
+use crate::i18n::Texts;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Command {
@@ -28,7 +30,7 @@ pub(super) struct Command {
     remove_email: bool,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     let (app, row) = command.account.open(environment).await?;
     let left = factor_reset::reset(&app, &row, changes(&app, &command)?).await?;
     let One { realm, identifier, json, .. } = &command.account;
@@ -39,9 +41,10 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         )?;
         return Ok(ExitCode::SUCCESS);
     }
-    println!("The second factor is reset: codes work again; sessions and trusted devices have ended.");
-    println!("{}", destinations(&left));
-    println!("The password is unchanged: if somebody else may know it, run `countersign account set-password`.");
+    let tx = environment.texts();
+    println!("{}", tx.t("command-factor-reset"));
+    println!("{}", destinations(tx, &left));
+    println!("{}", tx.t("command-password-unchanged"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -63,12 +66,12 @@ fn change<T>(new: Option<T>, remove: bool) -> Change<T> {
     }
 }
 
-fn destinations(left: &Contacts) -> String {
+fn destinations(tx: &Texts, left: &Contacts) -> String {
     let email = left.email.as_ref().map(EmailAddress::mask);
     let phone = left.phone.as_ref().map(Phone::mask);
     let masks: Vec<String> = email.into_iter().chain(phone).collect();
     if masks.is_empty() {
-        return "It has neither e-mail nor phone now, so a login that needs a code will be refused.".to_owned();
+        return tx.t("command-codes-go-nowhere");
     }
-    format!("Codes can go to: {}.", masks.join(", "))
+    tx.t1("command-codes-go-to", "destinations", masks.join(", "))
 }

@@ -8,8 +8,10 @@ use std::process::ExitCode;
 use countersign_core::realm::RealmName;
 use serde_json::{Value, json};
 
+use super::speech::Environment;
 use super::{ConfigArgs, Failure, output};
 use crate::flow::import::{self, Import, Told, table};
+use crate::i18n::Texts;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Command {
@@ -31,7 +33,7 @@ pub(super) struct Command {
     json: bool,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     let file = read(&command.file)?;
     let app = command.config.open(environment).await?;
     let import = Import { realm: command.realm, email_logs_in: command.email_logs_in, dry_run: command.dry_run };
@@ -43,9 +45,9 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         output::json(&json!({ "dry_run": import.dry_run, "made": made, "failed": failed, "lines": lines }))?;
     } else {
         for told in &told {
-            say(told, import.dry_run);
+            say(environment.texts(), told, import.dry_run);
         }
-        summary(&told, failed, import.dry_run);
+        summary(environment.texts(), &told, failed, import.dry_run);
     }
     Ok(ExitCode::from(u8::from(failed > 0)))
 }
@@ -63,33 +65,45 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn say(told: &Told, dry_run: bool) {
+fn say(tx: &Texts, told: &Told, dry_run: bool) {
     let who = output::plain(&told.identifiers.join(", "));
-    match &told.outcome {
-        Err(fault) => println!("line {}: {who}: NOT MADE: {}", told.line, output::plain(fault)),
+    let line = told.line.to_string();
+    let yes = |is: bool| if is { "yes" } else { "no" }.into();
+    let said = match &told.outcome {
+        Err(fault) => tx.with(
+            "command-import-not-made",
+            &[("line", line.into()), ("who", who.into()), ("why", output::plain(fault).into())],
+        ),
         Ok(made) => {
-            let verb = if dry_run { "would be made" } else { "made" };
             let without = match (made.has_password, made.has_destination) {
-                (true, true) => "",
-                (true, false) => ", without e-mail and phone",
-                (false, true) => ", without a password",
-                (false, false) => ", without a password, e-mail and phone",
+                (true, true) => "nothing",
+                (true, false) => "destination",
+                (false, true) => "password",
+                (false, false) => "both",
             };
-            let role = if made.administrator { ", ADMINISTRATOR" } else { "" };
-            println!("line {}: {who}: {verb}{role}{without}", told.line);
+            let arguments = [
+                ("line", line.into()),
+                ("who", who.into()),
+                ("dry", yes(dry_run)),
+                ("administrator", yes(made.administrator)),
+                ("without", without.into()),
+            ];
+            tx.with("command-import-made", &arguments)
         }
-    }
+    };
+    println!("{said}");
 }
 
-fn summary(told: &[Told], failed: usize, dry_run: bool) {
+fn summary(tx: &Texts, told: &[Told], failed: usize, dry_run: bool) {
     let made: Vec<_> = told.iter().filter_map(|told| told.outcome.as_ref().ok()).collect();
-    let verb = if dry_run { "would be made" } else { "made" };
-    println!("{} accounts {verb}, {failed} not.", made.len());
+    let dry = if dry_run { "yes" } else { "no" };
+    let counted = [("made", made.len().into()), ("dry", dry.into()), ("failed", failed.into())];
+    println!("{}", tx.with("command-import-summary", &counted));
     let silent = made.iter().filter(|made| !made.has_password).count();
     if silent > 0 {
-        println!("{silent} have no password: nobody can log in to them until `countersign account set-password`.");
+        println!("{}", tx.t1("command-import-silent", "accounts", silent));
     }
-    println!("E-mail addresses and phones of an import count as verified: whoever runs it vouches for them.");
+    println!("{}", tx.t("command-import-verified"));
 }
 
 fn described(told: &Told) -> Value {

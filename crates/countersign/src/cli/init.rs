@@ -16,11 +16,14 @@ use countersign_core::settings::Settings;
 use uuid::Uuid;
 
 use super::input::{PasswordArgs, given_or_asked};
+use super::speech::Environment;
 use super::{Failure, build, output, quiet_log};
 use crate::config::server::PublicUrl;
 use crate::config::{Config, reference};
 use crate::entropy::Entropy;
 use crate::flow::account::{self, Person};
+use crate::flow::new_password;
+use crate::i18n::Texts;
 use crate::keys::Keys;
 
 const CONFIG_NAME: &str = "countersign.toml";
@@ -57,25 +60,27 @@ pub(super) struct Command {
     password: PasswordArgs,
 }
 
-pub(super) async fn run(command: Command) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     quiet_log()?;
+    let tx = environment.texts();
     let (config_path, key_path) = (command.dir.join(CONFIG_NAME), command.dir.join(KEY_NAME));
     // Run a second time it would give away an administrator to whoever may start programs here (security.md M-11).
     for path in [&config_path, &key_path, &command.dir.join("countersign.db")] {
         if path.exists() {
-            return Err(Failure::Failed(format!("{} exists already; nothing was changed", path.display())));
+            return Err(Failure::Failed(tx.t1("command-refused-exists", "file", path.display().to_string())));
         }
     }
     let realms = Settings::default().realms;
     if !realms.contains_key(&command.realm) {
-        return Err(Failure::Usage("the first administrator is in internal or external".to_owned()));
+        return Err(Failure::Usage(tx.t("command-refused-first-realm")));
     }
-    let public_url = public_url(&command)?;
-    let person = administrator(&command)?;
-    let password = command.password.new_password()?;
+    let public_url = public_url(tx, &command)?;
+    let person = administrator(tx, &command)?;
+    let password = command.password.new_password(tx)?;
     // Everything that a person can get wrong is found before anything is written.
     person.check(AccountId(Uuid::nil()), None)?;
-    person.check_password(&password, "Countersign")?;
+    let context = person.password_context(&Settings::default());
+    new_password::check_form(&password, &context).map_err(|unfit| Failure::Failed(unfit.to_string()))?;
     let text = reference::example(&BTreeMap::from([
         ("server.public_url", quoted(&public_url)),
         ("server.environment", quoted(&command.environment)),
@@ -85,10 +90,15 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Failure> {
     let cannot = |error: std::io::Error| Failure::Failed(format!("{}: {error}", command.dir.display()));
     fs::create_dir_all(&command.dir).map_err(cannot)?;
     write_config(&config_path, &text)?;
-    finish(&config_path, &key_path, &person, &password).await
+    finish(tx, (&config_path, &key_path), &person, &password).await
 }
 
-async fn finish(config: &Path, key: &Path, person: &Person, password: &Secret) -> Result<ExitCode, Failure> {
+async fn finish(
+    tx: &Texts,
+    (config, key): (&Path, &Path),
+    person: &Person,
+    password: &Secret,
+) -> Result<ExitCode, Failure> {
     let loaded = Config::load(Some(config), std::iter::empty()).inspect_err(|_| {
         // A bad --environment shows only here; the next attempt must not find the file in its way.
         let _ = fs::remove_file(config);
@@ -97,38 +107,40 @@ async fn finish(config: &Path, key: &Path, person: &Person, password: &Secret) -
     let app = Arc::new(build(loaded).await?);
     let row = account::add(&app, person, password).await?;
     app.store.close().await;
-    println!("Written: {} and {}.", config.display(), key.display());
-    println!("The administrator {} is made in {}.", output::plain(&row.identifiers.join(", ")), person.realm);
-    println!("\nNext:");
-    println!("  1. Keep a copy of the key, apart from the copies of the database.");
-    println!("  2. In {}: name the site, add a provider, and choose a policy for each realm.", config.display());
-    println!("  3. countersign check --config {}", config.display());
-    println!("  4. countersign serve --config {}", config.display());
+    let (config, key) = (config.display().to_string(), key.display().to_string());
+    println!("{}", tx.with("command-written", &[("config", config.as_str().into()), ("key", key.into())]));
+    let identifiers = output::plain(&row.identifiers.join(", "));
+    let made = [("identifiers", identifiers.into()), ("realm", person.realm.as_str().into())];
+    println!("{}", tx.with("command-administrator-made", &made));
+    println!("\n{}", tx.t("command-next"));
+    println!("  1. {}", tx.t("command-next-key"));
+    println!("  2. {}", tx.t1("command-next-settings", "config", config.as_str()));
+    println!("  3. countersign check --config {config}");
+    println!("  4. countersign serve --config {config}");
     Ok(ExitCode::SUCCESS)
 }
 
-fn public_url(command: &Command) -> Result<String, Failure> {
-    let question = "Public URL, such as https://login.example.com: ";
-    let given = given_or_asked(command.public_url.as_ref(), question)?;
-    let text = given.ok_or_else(|| Failure::Usage("--public-url is missing".to_owned()))?;
-    let bad = "the public URL is https://HOST or https://HOST:PORT (http only for this machine itself)";
-    PublicUrl::parse(&text).map(|url| url.as_str().to_owned()).ok_or_else(|| Failure::Usage(bad.to_owned()))
+fn public_url(tx: &Texts, command: &Command) -> Result<String, Failure> {
+    let given = given_or_asked(command.public_url.as_ref(), &tx.t("command-ask-public-url"))?;
+    let text = given.ok_or_else(|| Failure::Usage(tx.t("command-refused-no-public-url")))?;
+    let bad = || Failure::Usage(tx.t("command-refused-public-url"));
+    PublicUrl::parse(&text).map(|url| url.as_str().to_owned()).ok_or_else(bad)
 }
 
-fn administrator(command: &Command) -> Result<Person, Failure> {
+fn administrator(tx: &Texts, command: &Command) -> Result<Person, Failure> {
     let mut identifiers = command.identifier.clone();
     if identifiers.is_empty() {
-        identifiers.extend(given_or_asked(None, "The administrator's login ID: ")?);
+        identifiers.extend(given_or_asked(None, &tx.t("command-ask-login-id"))?);
     }
     if identifiers.is_empty() {
-        return Err(Failure::Usage("--identifier is missing: what the administrator types to log in".to_owned()));
+        return Err(Failure::Usage(tx.t("command-refused-no-identifier")));
     }
-    let name = given_or_asked(command.name.as_ref(), "The administrator's name: ")?;
-    let email = given_or_asked(command.email.as_ref(), "E-mail address for codes (empty for none): ")?;
-    let phone = given_or_asked(command.phone.as_ref(), "Phone for codes, with + (empty for none): ")?;
+    let name = given_or_asked(command.name.as_ref(), &tx.t("command-ask-name"))?;
+    let email = given_or_asked(command.email.as_ref(), &tx.t("command-ask-email"))?;
+    let phone = given_or_asked(command.phone.as_ref(), &tx.t("command-ask-phone"))?;
     Ok(Person {
         realm: command.realm.clone(),
-        name: name.ok_or_else(|| Failure::Usage("--name is missing: the administrator's name".to_owned()))?,
+        name: name.ok_or_else(|| Failure::Usage(tx.t("command-refused-no-name")))?,
         identifiers,
         email,
         phone,

@@ -8,6 +8,7 @@ use countersign_core::secret::Secret;
 use zeroize::Zeroizing;
 
 use super::Failure;
+use crate::i18n::Texts;
 
 /// The largest file that is read as a password, and the longest line.
 const INPUT_LEN_MAX: u64 = 64 * 1024;
@@ -22,38 +23,41 @@ pub(super) struct PasswordArgs {
 
 impl PasswordArgs {
     /// A new password: from the file, or asked for twice.
-    pub(super) fn new_password(&self) -> Result<Secret, Failure> {
+    pub(super) fn new_password(&self, tx: &Texts) -> Result<Secret, Failure> {
         match &self.password_file {
-            Some(path) if path == Path::new("-") => first_line(io::stdin().lock()),
+            Some(path) if path == Path::new("-") => first_line(tx, io::stdin().lock()),
             Some(path) => {
                 let file = File::open(path);
-                first_line(file.map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?)
+                first_line(tx, file.map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?)
             }
-            None => ask_twice(),
+            None => ask_twice(tx),
         }
     }
 }
 
-fn ask_twice() -> Result<Secret, Failure> {
+/// A password that another program hands over.
+pub(super) fn line_of_stdin(tx: &Texts) -> Result<Secret, Failure> {
+    first_line(tx, io::stdin().lock())
+}
+
+fn ask_twice(tx: &Texts) -> Result<Secret, Failure> {
     if !is_interactive() {
-        return Err(Failure::Usage(
-            "there is no terminal to ask for a password: use --password-file FILE, or -".into(),
-        ));
+        return Err(Failure::Usage(tx.t("command-refused-no-terminal")));
     }
-    let ask = |question: &str| rpassword::prompt_password(question).map(Secret::new);
-    let (first, second) = (ask("Password: ")?, ask("The same password again: ")?);
+    let ask = |question: &str| rpassword::prompt_password(format!("{} ", tx.t(question))).map(Secret::new);
+    let (first, second) = (ask("command-ask-password")?, ask("command-ask-password-again")?);
     if first.expose() == second.expose() {
         return Ok(first);
     }
-    Err(Failure::Failed("the two passwords differ; nothing was changed".to_owned()))
+    Err(Failure::Failed(tx.t("command-refused-passwords-differ")))
 }
 
-fn first_line(from: impl Read) -> Result<Secret, Failure> {
+fn first_line(tx: &Texts, from: impl Read) -> Result<Secret, Failure> {
     let mut text = Zeroizing::new(String::new());
     from.take(INPUT_LEN_MAX).read_to_string(&mut text)?;
     let line = text.lines().next().unwrap_or_default();
     if line.is_empty() {
-        return Err(Failure::Usage("the first line, where the password should be, is empty".to_owned()));
+        return Err(Failure::Usage(tx.t("command-refused-empty-line")));
     }
     Ok(Secret::new(line))
 }
@@ -73,7 +77,7 @@ pub(super) fn given_or_asked(given: Option<&String>, question: &str) -> Result<O
 
 /// Asks on standard error and reads a line; `None` at the end of the input.
 pub(super) fn ask(question: &str) -> Result<Option<String>, Failure> {
-    eprint!("{question}");
+    eprint!("{question} ");
     io::stderr().flush()?;
     let mut line = String::new();
     let read = io::stdin().lock().take(INPUT_LEN_MAX).read_line(&mut line)?;

@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod delivery;
 mod demo;
+mod directory;
 mod export;
 mod factor_reset;
 mod import;
@@ -17,9 +18,11 @@ mod input;
 mod outbox;
 mod output;
 mod policy;
+mod providers;
 mod restore;
 mod seal;
 mod serve;
+mod speech;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -27,6 +30,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use speech::{Environment, UnknownLanguage};
 
 use crate::app::{App, BuildError, Parts};
 use crate::clock::Clock;
@@ -44,6 +48,9 @@ const CONFIG_PLACES: [&str; 2] = ["countersign.toml", "/etc/countersign/counters
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, about, propagate_version = true)]
 struct Cli {
+    /// The language of what the command says, such as fr; by default that of LC_ALL, LC_MESSAGES or LANG. JSON stays as it is
+    #[arg(long, global = true, value_name = "TAG")]
+    language: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -58,13 +65,16 @@ enum Command {
     Audit(audit::Command),
     /// Copy the database into a file, while the service goes on
     Backup(backup::Command),
-    /// Check configuration, key, database, clock and providers, without starting
+    /// Check configuration, key, database, clock, providers and directories, without starting
     Check(check::Command),
     /// Test that messages arrive
     #[command(subcommand)]
     Delivery(delivery::Command),
     /// Start with demo accounts and a sandbox inbox; needs no file, sends nothing, forgets everything
     Demo(demo::Command),
+    /// The directories that prove passwords, and whether they work
+    #[command(subcommand)]
+    Directory(directory::Command),
     /// Write a configuration and a key, and make the first administrator
     Init(init::Command),
     /// Ask the policy
@@ -102,7 +112,7 @@ pub fn main() -> ExitCode {
     let environment = std::env::vars_os();
     let environment =
         environment.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    run(std::env::args_os(), &environment.collect::<Vec<_>>())
+    run(std::env::args_os(), environment.collect())
 }
 
 /// Every command with its options, for whatever checks or lists them.
@@ -110,7 +120,7 @@ pub fn command() -> clap::Command {
     <Cli as clap::CommandFactory>::command()
 }
 
-fn run(arguments: impl Iterator<Item = OsString>, environment: &[(String, String)]) -> ExitCode {
+fn run(arguments: impl Iterator<Item = OsString>, variables: Vec<(String, String)>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         // Help and version are answers; everything else is bad usage. Clap knows which stream each belongs to.
@@ -119,16 +129,31 @@ fn run(arguments: impl Iterator<Item = OsString>, environment: &[(String, String
             return ExitCode::from(if told.use_stderr() { 2 } else { 0 });
         }
     };
-    let (code, text) = match dispatch(cli.command, environment) {
-        Ok(code) => return code,
-        Err(Failure::Failed(text)) => (1, text),
-        Err(Failure::Usage(text)) => (2, text),
+    let environment = match speaking(variables, cli.language.as_deref()) {
+        Ok(environment) => environment,
+        Err(failure) => return tell(failure),
+    };
+    dispatch(cli.command, &environment).unwrap_or_else(tell)
+}
+
+fn speaking(variables: Vec<(String, String)>, asked: Option<&str>) -> Result<Environment, Failure> {
+    let environment = Environment::new(variables, asked).map_err(|bad| Failure::Failed(bad.to_string()))?;
+    // Whoever asked for a language that is none is told in the one that every administrator can look up.
+    environment
+        .map_err(|UnknownLanguage { known }| Failure::Usage(format!("--language is one of: {}", known.join(", "))))
+}
+
+/// Says why a command ended early.
+fn tell(failure: Failure) -> ExitCode {
+    let (code, text) = match failure {
+        Failure::Failed(text) => (1, text),
+        Failure::Usage(text) => (2, text),
     };
     eprintln!("countersign: {text}");
     ExitCode::from(code)
 }
 
-fn dispatch(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+fn dispatch(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Failed(format!("the program cannot start: {error}")))?;
     runtime.block_on(async {
@@ -138,8 +163,9 @@ fn dispatch(command: Command, environment: &[(String, String)]) -> Result<ExitCo
             Command::Backup(command) => backup::run(command, environment).await,
             Command::Check(command) => check::run(command, environment).await,
             Command::Delivery(command) => delivery::run(command, environment).await,
-            Command::Demo(command) => demo::run(command).await,
-            Command::Init(command) => init::run(command).await,
+            Command::Demo(command) => demo::run(command, environment).await,
+            Command::Directory(command) => directory::run(command, environment).await,
+            Command::Init(command) => init::run(command, environment).await,
             Command::Policy(command) => policy::run(command, environment).await,
             Command::Restore(command) => restore::run(command, environment).await,
             Command::Seal(command) => seal::run(command, environment).await,
@@ -160,7 +186,7 @@ impl ConfigArgs {
     }
 
     /// Builds everything, for a command that works on the database and ends.
-    async fn open(&self, environment: &[(String, String)]) -> Result<Arc<App>, Failure> {
+    async fn open(&self, environment: &Environment) -> Result<Arc<App>, Failure> {
         quiet_log()?;
         Ok(Arc::new(build(self.load(environment)?).await?))
     }

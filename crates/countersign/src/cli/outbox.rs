@@ -8,8 +8,9 @@ use countersign_core::contact::{EmailAddress, Phone};
 use serde_json::{Value, json};
 
 use super::output::{self, moment};
-use super::{ConfigArgs, Failure};
-use crate::store::messages::{MessageRow, MessageState};
+use super::speech::Environment;
+use super::{ConfigArgs, Failure, providers};
+use crate::store::messages::{MessageRow, MessageState, Says};
 
 /// The most messages that are listed at once.
 const LIST_MAX: u32 = 10_000;
@@ -36,7 +37,7 @@ pub(super) struct Command {
     json: bool,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     let app = command.config.open(environment).await?;
     let rows = app.store.messages_in(command.state, command.limit).await.map_err(crate::flow::Error::from)?;
     if command.json {
@@ -44,8 +45,26 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         return Ok(ExitCode::SUCCESS);
     }
     let table: Vec<Vec<String>> = rows.iter().map(|row| columns(row, command.full)).collect();
-    let heads = ["WHEN", "CHANNEL", "TO", "STATE", "ATTEMPTS", "PROVIDER", "PROVIDER ID", "OUTCOME", "DETAIL"];
+    let tx = environment.texts();
+    let heads = [
+        tx.t("command-column-when"),
+        tx.t("command-column-says"),
+        tx.t("command-column-channel"),
+        tx.t("command-column-to"),
+        tx.t("command-column-state"),
+        tx.t("command-column-attempts"),
+        tx.t("command-column-provider"),
+        tx.t("command-column-provider-id"),
+        tx.t("command-column-outcome"),
+        tx.t("command-column-detail"),
+        tx.t("command-column-delivery"),
+    ];
     output::table(&heads, &table);
+    for state in app.store.provider_states().await.map_err(crate::flow::Error::from)? {
+        if let Some(rest) = providers::rest(tx, &state, app.clock.now()) {
+            eprintln!("{} {rest}", output::plain(&state.name));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -57,6 +76,7 @@ fn columns(row: &MessageRow, full: bool) -> Vec<String> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     vec![
         moment(row.created_at),
+        says(row).to_owned(),
         row.channel.to_string(),
         to(row, full),
         row.state.as_str().to_owned(),
@@ -65,12 +85,14 @@ fn columns(row: &MessageRow, full: bool) -> Vec<String> {
         text(&row.provider_id),
         text(&row.outcome),
         text(&row.detail),
+        delivery(row),
     ]
 }
 
 fn described(row: &MessageRow, full: bool) -> Value {
     json!({
         "id": row.id,
+        "says": says(row),
         "account": row.account,
         "created_at": row.created_at,
         "channel": row.channel,
@@ -84,7 +106,31 @@ fn described(row: &MessageRow, full: bool) -> Value {
         "refused_by": row.refused_by,
         "outcome": row.outcome,
         "detail": row.detail,
+        "delivery": row.delivery,
+        "delivery_at": row.delivery_at,
+        "delivery_reason": row.delivery_reason,
+        "delivery_detail": row.delivery_detail,
+        "price": row.price,
     })
+}
+
+/// What it says, in a word.
+const fn says(row: &MessageRow) -> &'static str {
+    match &row.says {
+        Says::Code(_) => "code",
+        Says::Notice(notice) => notice.as_str(),
+    }
+}
+
+/// What the network said of it, since when, and why not.
+fn delivery(row: &MessageRow) -> String {
+    let words = [
+        row.delivery.map(|delivery| delivery.as_str().to_owned()),
+        row.delivery_at.map(moment),
+        row.delivery_reason.map(|reason| reason.as_str().to_owned()),
+        row.delivery_detail.clone(),
+    ];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Where it goes, masked as on the pages. What is no contact any more is not shown at all.

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Failure;
+use crate::i18n::Texts;
 
 /// Prints rows in columns, each as wide as its widest cell. Control characters cannot move the cursor.
-pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) {
+pub(super) fn table(heads: &[String], rows: &[Vec<String>]) {
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     let widths: Vec<usize> = heads
         .iter()
@@ -16,15 +17,14 @@ pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) {
             cells.chain([head.chars().count()]).max().unwrap_or_default()
         })
         .collect();
-    let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
-    for row in std::iter::once(&heads).chain(&rows) {
+    for row in std::iter::once(heads).chain(rows.iter().map(Vec::as_slice)) {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
     }
 }
 
 /// Prints `name  value` lines.
-pub(super) fn facts(facts: &[(&str, String)]) {
+pub(super) fn facts(facts: &[(String, String)]) {
     let width = facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     for (name, value) in facts {
         println!("{name:width$}  {}", plain(value));
@@ -43,14 +43,14 @@ pub(super) fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// A moment that may not have been.
-pub(super) fn moment_or(at: Option<Timestamp>, never: &str) -> String {
-    at.map_or_else(|| never.to_owned(), moment)
+/// A moment, or that there was none.
+pub(super) fn moment_or_never(tx: &Texts, at: Option<Timestamp>) -> String {
+    at.map_or_else(|| tx.t("command-never"), moment)
 }
 
-/// `yes` or `no`.
-pub(super) fn yes(is: bool) -> String {
-    if is { "yes" } else { "no" }.to_owned()
+/// Yes or no.
+pub(super) fn yes(tx: &Texts, is: bool) -> String {
+    tx.t(if is { "command-yes" } else { "command-no" })
 }
 
 /// A text from the database, with nothing in it that a terminal would obey.

@@ -8,8 +8,10 @@ use countersign_core::realm::RealmName;
 use serde_json::{Value, json};
 
 use super::output::{self, moment, yes};
+use super::speech::Environment;
 use super::{ConfigArgs, Failure};
 use crate::flow::explain::{self, Device, Explanation, Question};
+use crate::i18n::Texts;
 
 #[derive(clap::Subcommand, Debug)]
 pub(super) enum Command {
@@ -37,8 +39,8 @@ pub(super) struct Explain {
     #[arg(long, value_name = "USER-AGENT")]
     browser: Option<String>,
     /// The browser's first language; by default that of the last login
-    #[arg(long)]
-    language: Option<String>,
+    #[arg(long, value_name = "TAG")]
+    browser_language: Option<String>,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
@@ -52,7 +54,7 @@ fn device(text: &str) -> Result<Device, String> {
     }
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     let Command::Explain(command) = command;
     let app = command.config.open(environment).await?;
     let question = Question {
@@ -61,27 +63,29 @@ pub(super) async fn run(command: Command, environment: &[(String, String)]) -> R
         address: command.address,
         device: command.device,
         user_agent: command.browser,
-        language: command.language,
+        language: command.browser_language,
     };
     let explanation = explain::explain(&app, &question).await?;
     if command.json {
         output::json(&described(&explanation))?;
     } else {
-        print(&explanation);
+        print(environment.texts(), &explanation);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(explanation: &Explanation) {
-    let Explanation { state, decision, working } = explanation;
+fn print(tx: &Texts, explanation: &Explanation) {
+    let Explanation { state, choice, decision, working } = explanation;
     let account = &state.row.account;
+    let named = [("identifiers", state.row.identifiers.join(", ").into()), ("realm", account.realm.as_str().into())];
     let names = working.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     output::facts(&[
-        ("account", format!("{} in {}", state.row.identifiers.join(", "), account.realm)),
-        ("source", account.source.to_string()),
-        ("mode", mode(decision)),
-        ("asked for a second factor", yes(decision.applies)),
-        ("channels with a provider", if names.is_empty() { "none".to_owned() } else { names }),
+        (tx.t("command-fact-account"), tx.with("command-in-realm", &named)),
+        (tx.t("command-fact-source"), account.source.to_string()),
+        (tx.t("command-fact-mode"), mode(decision)),
+        (tx.t("command-fact-choice"), choice.as_str().to_owned()),
+        (tx.t("command-fact-applies"), yes(tx, decision.applies)),
+        (tx.t("command-fact-working"), if names.is_empty() { tx.t("command-none") } else { names }),
     ]);
     println!();
     let rows: Vec<Vec<String>> = decision
@@ -89,13 +93,26 @@ fn print(explanation: &Explanation) {
         .iter()
         .map(|finding| {
             let compared = finding.compared.clone();
-            vec![finding.trigger.to_string(), yes(finding.enabled), yes(finding.holds), yes(finding.fires()), compared]
+            vec![
+                finding.trigger.to_string(),
+                yes(tx, finding.enabled),
+                yes(tx, finding.holds),
+                yes(tx, finding.fires()),
+                compared,
+            ]
         })
         .collect();
-    output::table(&["TRIGGER", "ENABLED", "HOLDS", "FIRES", "COMPARED"], &rows);
+    let heads = [
+        tx.t("command-column-trigger"),
+        tx.t("command-column-enabled"),
+        tx.t("command-column-holds"),
+        tx.t("command-column-fires"),
+        tx.t("command-column-compared"),
+    ];
+    output::table(&heads, &rows);
     println!();
-    println!("{}", sentence(decision));
-    for hindrance in hindrances(explanation) {
+    println!("{}", sentence(tx, decision));
+    for hindrance in hindrances(tx, explanation) {
         println!("{hindrance}");
     }
 }
@@ -104,37 +121,34 @@ fn mode(decision: &Decision) -> String {
     format!("{:?}", decision.mode).to_lowercase()
 }
 
-fn sentence(decision: &Decision) -> String {
+fn sentence(tx: &Texts, decision: &Decision) -> String {
     match &decision.verdict {
-        Verdict::Allow if !decision.applies => {
-            "Allow: the password is enough, because this account is not asked for a second factor.".to_owned()
-        }
-        Verdict::Allow => "Allow: the password is enough, because no enabled trigger fires.".to_owned(),
+        Verdict::Allow if !decision.applies => tx.t("command-policy-not-asked"),
+        Verdict::Allow => tx.t("command-policy-quiet"),
         Verdict::Challenge { reasons, destinations } => {
             let reasons = reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let to: Vec<String> = destinations.iter().map(|to| format!("{} {}", to.channel(), to.mask())).collect();
-            format!("Challenge: a code is needed ({reasons}); it can go to {}.", to.join(" or "))
+            let to = to.join(&format!(" {} ", tx.t("command-or")));
+            tx.with("command-policy-challenge", &[("reasons", reasons.into()), ("destinations", to.into())])
         }
-        Verdict::Refuse(refusal) => format!("Refuse: {}.", refusal.as_str()),
+        Verdict::Refuse(refusal) => tx.t(&format!("command-policy-refuse-{}", refusal.as_str())),
     }
 }
 
 /// What keeps the account out whatever the policy says.
-fn hindrances(explanation: &Explanation) -> Vec<String> {
+fn hindrances(tx: &Texts, explanation: &Explanation) -> Vec<String> {
     let state = &explanation.state;
-    let disabled = state
-        .row
-        .account
-        .disabled_at
-        .map(|since| format!("But the account is disabled since {}: `countersign account enable`.", moment(since)));
-    let paused = state
-        .paused_until
-        .map(|until| format!("But wrong passwords pause it until {}: `countersign account unlock`.", moment(until)));
-    disabled.into_iter().chain(paused).collect()
+    let disabled = state.row.account.disabled_at.map(|since| tx.t1("command-but-disabled", "since", moment(since)));
+    let paused = state.paused_until.map(|until| tx.t1("command-but-paused", "until", moment(until)));
+    let source = state.row.account.source.as_str();
+    let refused = state.directory.as_ref().and_then(|entry| entry.refused.as_ref());
+    let refused = refused
+        .map(|why| tx.with("command-but-refused", &[("source", source.into()), ("why", why.to_string().into())]));
+    disabled.into_iter().chain(paused).chain(refused).collect()
 }
 
 fn described(explanation: &Explanation) -> Value {
-    let Explanation { state, decision, working } = explanation;
+    let Explanation { state, choice, decision, working } = explanation;
     let (verdict, reasons, destinations, refusal) = match &decision.verdict {
         Verdict::Allow => ("allow", Vec::new(), Vec::new(), None),
         Verdict::Challenge { reasons, destinations } => ("challenge", reasons.clone(), destinations.clone(), None),
@@ -156,8 +170,14 @@ fn described(explanation: &Explanation) -> Value {
         })
         .collect();
     json!({
-        "account": { "id": state.row.account.id, "realm": state.row.account.realm, "identifiers": state.row.identifiers },
+        "account": {
+            "id": state.row.account.id,
+            "realm": state.row.account.realm,
+            "source": state.row.account.source,
+            "identifiers": state.row.identifiers,
+        },
         "mode": decision.mode,
+        "choice": choice,
         "applies": decision.applies,
         "verdict": verdict,
         "reasons": reasons,
@@ -167,5 +187,6 @@ fn described(explanation: &Explanation) -> Value {
         "channels": working,
         "disabled_at": state.row.account.disabled_at,
         "paused_until": state.paused_until,
+        "refused_by_directory": state.directory.as_ref().and_then(|entry| entry.refused.as_ref()),
     })
 }

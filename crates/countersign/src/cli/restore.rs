@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::speech::Environment;
 use super::{ConfigArgs, Failure, quiet_log};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -17,18 +18,16 @@ pub(super) struct Command {
     from: PathBuf,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     quiet_log()?;
     let config = command.config.load(environment)?;
     let now = Clock::system().now();
     let wish = Wish { server: &config.server, file: &command.from, entropy: &Entropy::System, now };
     let restored = backup::restore(wish).await?;
-    println!(
-        "{} is in place. Everybody has to log in again, with a code where one is asked for.",
-        command.from.display()
-    );
+    let tx = environment.texts();
+    println!("{}", tx.t1("command-restored", "file", command.from.display().to_string()));
     if let Some(aside) = restored.aside {
-        println!("What was there before is kept as {}.", aside.display());
+        println!("{}", tx.t1("command-kept-aside", "file", aside.display().to_string()));
     }
     Ok(ExitCode::SUCCESS)
 }

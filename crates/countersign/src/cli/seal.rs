@@ -4,11 +4,12 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::speech::Environment;
 use super::{ConfigArgs, Failure, input, keys, output, quiet_log};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::flow::seal::{self, Status};
-use crate::seal::{Opener, explained};
+use crate::seal::Opener;
 
 #[derive(clap::Subcommand, Debug)]
 pub(super) enum Command {
@@ -36,45 +37,47 @@ pub(super) struct Show {
     json: bool,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     match command {
         Command::Adopt(command) => adopt(&command, environment).await,
         Command::Status(command) => status(&command, environment).await,
     }
 }
 
-async fn adopt(command: &Adopt, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+async fn adopt(command: &Adopt, environment: &Environment) -> Result<ExitCode, Failure> {
+    let tx = environment.texts();
     let here = command.config.load(environment)?.server;
+    let installation = [("environment", here.environment.as_str().into()), ("url", here.public_url.as_str().into())];
     if !command.yes {
-        eprintln!(
-            "Messages will leave from here as {} at {}, and may cost money. Everybody has to log in again.",
-            here.environment,
-            here.public_url.as_str()
-        );
-        let typed = input::ask(&format!("To go on, type the name of the environment ({}): ", here.environment))?;
+        eprintln!("{}", tx.with("command-adopt-warning", &installation));
+        let typed = input::ask(&tx.t1("command-adopt-question", "environment", here.environment.as_str()))?;
         if typed.as_deref() != Some(here.environment.as_str()) {
-            return Err(Failure::Failed("that is not its name; nothing was changed".to_owned()));
+            return Err(Failure::Failed(tx.t("command-refused-adopt")));
         }
     }
     let app = command.config.open(environment).await?;
     let voided = seal::adopt(&app).await?;
     app.close().await;
-    println!("The database is sealed as {} at {}.", here.environment, here.public_url.as_str());
-    println!(
-        "Ended: {} sessions, {} trusted devices, {} logins, {} challenges. Dropped: {} messages.",
-        voided.sessions, voided.devices, voided.logins, voided.challenges, voided.messages
-    );
-    println!("A running service notices within half a minute.");
+    println!("{}", tx.with("command-adopted", &installation));
+    let ended = [
+        ("sessions", voided.sessions.into()),
+        ("devices", voided.devices.into()),
+        ("logins", voided.logins.into()),
+        ("challenges", voided.challenges.into()),
+        ("messages", voided.messages.into()),
+    ];
+    println!("{}", tx.with("command-adopt-voided", &ended));
+    println!("{}", tx.t("command-adopt-noticed"));
     Ok(ExitCode::SUCCESS)
 }
 
-async fn status(command: &Show, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+async fn status(command: &Show, environment: &Environment) -> Result<ExitCode, Failure> {
     quiet_log()?;
     let here = command.config.load(environment)?.server;
     let keys = keys(here.key_file.as_deref())?;
     let opener = Opener { server: &here, keys: &keys, entropy: &Entropy::System, now: Clock::system().now() };
     let Some(Status { row, sealed, differs, doubt }) = seal::status(&opener).await? else {
-        return Err(Failure::Failed("the database was never used; the first start seals it".to_owned()));
+        return Err(Failure::Failed(environment.texts().t("command-refused-never-used")));
     };
     if command.json {
         output::json(&json!({
@@ -88,18 +91,20 @@ async fn status(command: &Show, environment: &[(String, String)]) -> Result<Exit
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let state = if sealed { "sealed for this installation" } else { "QUARANTINE: no message leaves" };
+    let tx = environment.texts();
+    let at = |environment: &str, url: &str| {
+        tx.with("command-seal-at", &[("environment", environment.into()), ("url", url.into())])
+    };
+    let doubt = doubt.map(|doubt| tx.t(&format!("command-doubt-{}", doubt.as_str())));
     output::facts(&[
-        ("state", state.to_owned()),
-        ("here", format!("{} at {}", here.environment, here.public_url.as_str())),
-        ("sealed as", format!("{} at {}", row.environment, row.public_url)),
-        ("differs", if differs.is_empty() { "nothing".to_owned() } else { differs.join(", ") }),
-        ("at the next start", doubt.map_or("goes on as it is", explained).to_owned()),
+        (tx.t("command-fact-state"), tx.t(if sealed { "command-seal-ours" } else { "command-seal-quarantine" })),
+        (tx.t("command-fact-here"), at(&here.environment, here.public_url.as_str())),
+        (tx.t("command-fact-sealed-as"), at(&row.environment, &row.public_url)),
+        (tx.t("command-fact-differs"), if differs.is_empty() { tx.t("command-seal-same") } else { differs.join(", ") }),
+        (tx.t("command-fact-next-start"), doubt.unwrap_or_else(|| tx.t("command-seal-goes-on"))),
     ]);
     if !sealed {
-        println!(
-            "\n`countersign seal adopt` makes the database this installation's. Until then all messages go to /outbox."
-        );
+        println!("\n{}", tx.t("command-seal-adopt"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::speech::Environment;
 use super::{ConfigArgs, Failure};
 use crate::{service, telemetry};
 
@@ -11,7 +12,7 @@ pub(super) struct Command {
     config: ConfigArgs,
 }
 
-pub(super) async fn run(command: Command, environment: &[(String, String)]) -> Result<ExitCode, Failure> {
+pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     let config = command.config.load(environment)?;
     telemetry::init(&config.log)?;
     service::serve(config).await.map_err(|error| Failure::Failed(error.to_string()))?;

@@ -3,12 +3,15 @@
 //! The file and the environment are read once, when a command starts, and every fault is told at once: nothing unknown is
 //! ignored and nothing wrong falls back to a default (security.md M-13). Nothing else reads the environment.
 
+pub mod directories;
 pub mod fault;
 pub mod keys;
 pub mod kind;
 mod overlay;
+pub mod passwords;
 pub mod providers;
 pub mod reference;
+mod routes;
 mod rules;
 pub mod server;
 pub mod table;
@@ -23,12 +26,16 @@ use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use countersign_core::policy::{Mode, Preset};
+use countersign_core::policy::Mode;
+use countersign_core::policy_setting::PolicySetting;
 use countersign_core::realm::SourceName;
+use countersign_core::route::Routes;
 use countersign_core::secret::Secret;
-use countersign_core::settings::{PolicySetting, Settings};
+use countersign_core::settings::Settings;
 
+use crate::config::directories::DirectoriesSettings;
 use crate::config::fault::{ConfigErrors, Fault, Warning};
+use crate::config::passwords::Passwords;
 use crate::config::providers::{Channels, Providers};
 use crate::config::server::{PublicUrl, Server};
 use crate::config::tree::Tree;
@@ -47,10 +54,16 @@ pub struct Config {
     pub log: LogSettings,
     /// What an administrator tunes.
     pub settings: Settings,
+    /// The directories that prove passwords.
+    pub directories: DirectoriesSettings,
     /// What delivers messages.
     pub providers: Providers,
     /// Which of them deliver on which channel.
     pub channels: Channels,
+    /// Which of them serve which country, and from what sender.
+    pub routes: Routes,
+    /// What new passwords are held against.
+    pub passwords: Passwords,
     /// Who gets messages even in quarantine.
     pub quarantine: Allowed,
     /// What is allowed, and may still not be what was meant.
@@ -83,7 +96,7 @@ impl Config {
     /// The configuration of a demo: it sends nothing, and forgets everything when the file `database` is removed.
     pub fn demo(listen: SocketAddr, database: &Path) -> Self {
         let mut settings = Settings::default();
-        let policy = PolicySetting { mode: Mode::Required, preset: Some(Preset::UnlessDeviceTrusted), triggers: None };
+        let policy = PolicySetting { mode: Mode::Required, ..PolicySetting::default() };
         for realm in settings.realms.values_mut() {
             realm.policy.insert(SourceName::local(), policy.clone());
         }
@@ -100,8 +113,11 @@ impl Config {
             },
             log: LogSettings { level: "warn".to_owned(), format: LogFormat::Text },
             settings,
+            directories: DirectoriesSettings::new(),
             providers: Providers { sandbox: true, ..Providers::default() },
             channels: Channels::sandbox(),
+            routes: Routes::default(),
+            passwords: Passwords::default(),
             quarantine: Allowed::default(),
             warnings: Vec::new(),
         }
@@ -115,12 +131,26 @@ impl Config {
         let server = server::read(tree, &folder);
         let log = log(tree);
         let settings = rules::read(tree);
+        let directories = directories::read(tree, &folder, &settings);
         let (providers, channels) = providers::read(tree);
+        let routes = routes::read(tree, &channels);
+        let passwords = Passwords::read(tree, &folder);
         let quarantine = providers::allowed_in_quarantine(tree);
         if !tree.faults.is_empty() {
             return None;
         }
-        let mut config = Self { server: server?, log, settings, providers, channels, quarantine, warnings: Vec::new() };
+        let mut config = Self {
+            server: server?,
+            log,
+            settings,
+            directories,
+            providers,
+            channels,
+            routes,
+            passwords,
+            quarantine,
+            warnings: Vec::new(),
+        };
         config.warnings = warnings::find(&config, files);
         Some(config)
     }

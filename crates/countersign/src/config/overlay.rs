@@ -38,14 +38,18 @@ pub(super) fn read_environment(tree: &mut Tree, environment: impl Iterator<Item 
     }
 }
 
-/// The path that a variable stands for. A name (of a realm) may hold `-`, which a variable cannot: `_` stands for it.
+/// The path that a variable stands for. A name (of a realm, of a source) may hold `-`, which a variable cannot: `_` stands for it.
 fn path_of(name: &str) -> String {
     let rest = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
     let segments: Vec<&str> = rest.split("__").collect();
     match segments.as_slice() {
-        ["realms", realm, rest @ ..] => {
-            let realm = realm.replace('_', "-");
-            [&["realms", realm.as_str()], rest].concat().join(".")
+        ["realms", realm, "policy", source, rest @ ..] => {
+            let (realm, source) = (realm.replace('_', "-"), source.replace('_', "-"));
+            [&["realms", realm.as_str(), "policy", source.as_str()], rest].concat().join(".")
+        }
+        [section @ ("directories" | "realms"), name, rest @ ..] => {
+            let name = name.replace('_', "-");
+            [&[*section, name.as_str()], rest].concat().join(".")
         }
         _ => segments.join("."),
     }
@@ -108,6 +112,8 @@ mod tests {
     fn a_variable_is_a_path() {
         assert_eq!(path_of("COUNTERSIGN__PROVIDERS__SMTP__PASSWORD_FILE"), "providers.smtp.password_file");
         assert_eq!(path_of("COUNTERSIGN__REALMS__FIELD_STAFF__TITLE"), "realms.field-staff.title");
+        assert_eq!(path_of("COUNTERSIGN__DIRECTORIES__CORP_AD__SERVERS"), "directories.corp-ad.servers");
+        assert_eq!(path_of("COUNTERSIGN__REALMS__A_B__POLICY__CORP_AD__MODE"), "realms.a-b.policy.corp-ad.mode");
         assert_eq!(variable_of("send_limits.account.per_day"), "COUNTERSIGN__SEND_LIMITS__ACCOUNT__PER_DAY");
     }
 }

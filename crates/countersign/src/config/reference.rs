@@ -11,8 +11,8 @@ use crate::config::table;
 /// The width of a comment in the example.
 const WIDTH: usize = 100;
 
-/// The name of the realm that stands for all in the example.
-const EXAMPLE_REALM: &str = "internal";
+/// The names that stand for all in the example, by what comes before them.
+const EXAMPLE_NAMES: [(&str, &str); 3] = [("directories", "corp"), ("policy", "local"), ("realms", "internal")];
 
 /// `countersign.example.toml`: every key, commented out. `given` are paths (with `internal` for the realm) whose value is
 /// set instead; their section is then set too. Values are TOML.
@@ -25,7 +25,7 @@ pub fn example(given: &BTreeMap<&str, String>) -> String {
          # also be in a file of its own: password_file instead of password.\n",
     );
     for section in table::sections() {
-        let path = section.path.replace('*', EXAMPLE_REALM);
+        let path = example_path(section.path);
         let used = given.keys().any(|key| key.strip_prefix(&path).is_some_and(|rest| rest.starts_with('.')));
         text.push('\n');
         comment(&mut text, section.about);
@@ -46,6 +46,17 @@ pub fn example(given: &BTreeMap<&str, String>) -> String {
     text
 }
 
+/// The path of a section with names in it.
+pub(super) fn example_path(pattern: &str) -> String {
+    let mut before = "";
+    let named = pattern.split('.').map(|segment| {
+        let name = EXAMPLE_NAMES.iter().find(|(known, _)| segment == "*" && *known == before).map(|(_, name)| *name);
+        before = segment;
+        name.unwrap_or(segment)
+    });
+    named.collect::<Vec<_>>().join(".")
+}
+
 /// `docs/reference/config.md`: every key with its kind, default and variable.
 pub fn page() -> String {
     let mut text = String::from(
@@ -55,7 +66,7 @@ pub fn page() -> String {
          at once, with the key, the value and what is allowed; an unknown key is a fault.\n\n- A **length of time** is \
          written like `30s`, `10m`, `48h`.\n- A **secret** is never shown. It can be in a file of its own: `KEY_file` \
          names the file (variable: `…_FILE`). Giving both is a fault.\n- A **variable** overrides the file. In the name of \
-         a realm, `_` stands for `-`. A list is written with commas.\n- A **relative path** starts at the folder of the \
+         a realm or a directory, `_` stands for `-`. A list is written with commas.\n- A **relative path** starts at the folder of the \
          file.\n",
     );
     for section in table::sections() {
@@ -65,7 +76,7 @@ pub fn page() -> String {
 }
 
 fn section_text(text: &mut String, section: &Section) {
-    let path = section.path.replace('*', "NAME");
+    let path = section.path.replace("policy.*", "policy.SOURCE").replace('*', "NAME");
     let _ = writeln!(text, "\n## `[{path}]`\n\n{}\n", section.about);
     text.push_str("| key | value | default | what it is for |\n|---|---|---|---|\n");
     for key in section.keys {

@@ -1,17 +1,32 @@
 //! The sections that an administrator tunes, as [`Settings`] of the rules.
 
-use countersign_core::realm::RealmName;
+use countersign_core::facts::NetworkRange;
+use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::settings::Settings;
 use toml::{Table, Value};
 
 use crate::config::tree::Tree;
 
 /// The sections, by the name of their field in [`Settings`].
-const SECTIONS: [&str; 7] = ["site", "realms", "code", "lockout", "send_limits", "trusted_device", "session"];
+const SECTIONS: [&str; 11] = [
+    "site",
+    "realms",
+    "networks",
+    "code",
+    "lockout",
+    "send_limits",
+    "phones",
+    "delivery",
+    "trusted_device",
+    "session",
+    "recovery",
+];
 
 /// Reads the sections over their defaults and notes every fault.
 pub(super) fn read(tree: &mut Tree) -> Settings {
     check_realm_names(tree);
+    check_source_names(tree);
+    check_ranges(tree);
     let settings = settings(tree).unwrap_or_else(|detail| {
         tree.refuse("settings", "what was given".to_owned(), None, detail);
         Settings::default()
@@ -62,6 +77,25 @@ fn merge(into: &mut Table, given: Table) {
     }
 }
 
+/// The same for the names of sources, which a policy and a realm's list have.
+fn check_source_names(tree: &mut Tree) {
+    for realm in tree.names("realms") {
+        for name in tree.names(&format!("realms.{realm}.policy")) {
+            if let Err(bad) = name.parse::<SourceName>() {
+                let path = format!("realms.{realm}.policy.{name}");
+                let origin = tree.origin(&path);
+                tree.forget_section(&path);
+                tree.refuse(&path, format!("{name:?}"), origin, bad.to_string());
+            }
+        }
+        let key = format!("realms.{realm}.sources");
+        let given = tree.list(&key).unwrap_or_default();
+        if let Some((name, bad)) = given.iter().find_map(|name| Some((name, name.parse::<SourceName>().err()?))) {
+            tree.refuse_text(&key, name, bad.to_string());
+        }
+    }
+}
+
 /// A realm's name is in URLs and variables; one that is not allowed is noted and its section left out.
 fn check_realm_names(tree: &mut Tree) {
     for name in tree.names("realms") {
@@ -70,6 +104,16 @@ fn check_realm_names(tree: &mut Tree) {
             let origin = tree.origin(&path);
             tree.forget_section(&path);
             tree.refuse(&path, format!("{name:?}"), origin, bad.to_string());
+        }
+    }
+}
+
+/// Each network that is none is noted by itself, and the key left out.
+fn check_ranges(tree: &mut Tree) {
+    let key = "networks.never_new";
+    for text in tree.list(key).unwrap_or_default() {
+        if let Err(bad) = text.parse::<NetworkRange>() {
+            tree.refuse_text(key, &text, bad.to_string());
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::config::kind::Kind;
 use crate::config::table;
 
 /// Sections that hold only other sections.
-const TOP_SECTIONS: [&str; 2] = ["providers", "realms"];
+const TOP_SECTIONS: [&str; 4] = ["directories", "providers", "realms", "routes"];
 
 /// A value, and where it was given.
 #[derive(Clone, Debug)]

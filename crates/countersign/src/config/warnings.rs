@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use countersign_core::channel::Channel;
 use countersign_core::policy::Mode;
+use countersign_core::realm::SourceName;
+use countersign_core::route::{Countries, Reach};
 use countersign_core::settings::Site;
 use jiff::SignedDuration;
 use url::{Host, Origin};
@@ -21,7 +23,9 @@ const EXPOSED: u32 = 0o027;
 pub(super) fn find(config: &Config, files: &[PathBuf]) -> Vec<Warning> {
     let found = [
         policy(config),
+        unused_directories(config),
         delivery(config),
+        routing(config),
         calls(config),
         limits(config),
         session(config),
@@ -47,6 +51,13 @@ fn policy(config: &Config) -> Vec<Warning> {
     Vec::new()
 }
 
+fn unused_directories(config: &Config) -> Vec<Warning> {
+    let used = |name: &&SourceName| config.settings.realms.values().any(|realm| realm.sources.contains(name));
+    let unused = config.directories.keys().filter(|name| !used(name));
+    let text = "no realm uses it: add its name to sources in [realms.NAME]";
+    unused.map(|name| warning(format!("directories.{name}"), text)).collect()
+}
+
 fn delivery(config: &Config) -> Vec<Warning> {
     let mut found = Vec::new();
     let working = config.channels.working();
@@ -67,6 +78,33 @@ fn delivery(config: &Config) -> Vec<Warning> {
     if by_phone && config.settings.site.country.is_none() {
         let text = "not set, so phone numbers are accepted only with + and their country code";
         found.push(warning("site.country", text));
+    }
+    found
+}
+
+/// A route that says what the gateways' documents say does not work.
+fn routing(config: &Config) -> Vec<Warning> {
+    let mut found = Vec::new();
+    for route in config.routes.0.iter().filter(|route| route.channel == Channel::Sms) {
+        let (Some(sender), Countries::These(countries)) = (&route.sender, &route.countries) else { continue };
+        for country in countries {
+            let key = format!("routes.{}", route.name);
+            match sender.reaches(*country) {
+                Reach::Never(why) => {
+                    found.push(warning(key, format!("text messages to {country} are not offered: {why}")))
+                }
+                Reach::Doubtful(doubt) => {
+                    found.push(warning(key, format!("text messages to {country} may not arrive: {doubt}")))
+                }
+                Reach::Reaches => {}
+            }
+        }
+    }
+    let shared = config.providers.clicksend.as_ref().is_some_and(|settings| settings.sender.is_none());
+    let north = config.settings.site.country.as_deref().is_some_and(|country| matches!(country, "CA" | "US"));
+    if shared && north && config.routes.0.is_empty() {
+        let text = "not set, and the shared numbers that are used instead reach neither the USA nor Canada";
+        found.push(warning("providers.clicksend.sender", text));
     }
     found
 }

@@ -83,6 +83,7 @@ mod tests {
             number: 2,
             host: Some("login.example.com"),
             valid_minutes: 10,
+            not_me: None,
         };
         message.call(None)
     }

@@ -10,6 +10,7 @@
 
 use countersign_core::channel::Channel;
 use countersign_core::contact::Phone;
+use countersign_core::route::Sender;
 use countersign_core::secret::Secret;
 use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::courier::http::{self, Endpoint};
+use crate::courier::receipt::{self, News, Pushed, Receipt, Unreadable};
 use crate::courier::reply::{self, Reply};
 use crate::courier::settings::{self, Fault, Unusable};
 use crate::courier::text;
@@ -76,6 +78,16 @@ impl ClickSend {
         Ok(taken_entry(&reply)?.price())
     }
 
+    /// A message without a receipt yet is not found, which is no fault.
+    async fn ask_receipt(&self, provider_id: &str) -> Result<Option<Receipt>, Refusal> {
+        let path = ["v3", "sms", "receipts", provider_id];
+        let reply = http::exchange(self.authorise(self.endpoint.request(Method::GET, &path))).await?;
+        if reply.status == 404 {
+            return Ok(None);
+        }
+        Ok(receipt::clicksend_answer(&envelope(&reply)?))
+    }
+
     async fn ask_account(&self) -> Result<Health, Refusal> {
         let request = self.authorise(self.endpoint.request(Method::GET, &["v3", "account"]));
         let account = envelope(&http::exchange(request).await?)?;
@@ -105,7 +117,8 @@ impl ClickSend {
             "source": "countersign",
             "custom_string": message.reference.to_string(),
         });
-        let more = match (&said.language, &self.settings.sender) {
+        let sender = message.sender.as_ref().or(self.settings.sender.as_ref());
+        let more = match (&said.language, sender) {
             (Some(language), _) => {
                 json!({ "lang": language, "voice": "female", "require_input": 1, "machine_detection": 0 })
             }
@@ -147,6 +160,26 @@ impl Provider for ClickSend {
 
     fn price<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Result<Option<Price>, Refusal>> {
         Box::pin(self.ask_price(message))
+    }
+
+    fn sender(&self) -> Sender {
+        self.settings.sender.as_deref().map_or(Sender::Shared, Sender::parse)
+    }
+
+    fn ask<'a>(&'a self, channel: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        if channel != Channel::Sms {
+            // How a call is asked after is in no document.
+            return Box::pin(std::future::ready(Ok(None)));
+        }
+        Box::pin(self.ask_receipt(provider_id))
+    }
+
+    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
+        receipt::read_clicksend(pushed)
+    }
+
+    fn is_told_by_account(&self) -> bool {
+        true
     }
 }
 

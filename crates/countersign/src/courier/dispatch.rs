@@ -6,12 +6,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use countersign_core::breaker::Change;
 use countersign_core::channel::Channel;
 use countersign_core::contact::{Destination, EmailAddress, Phone};
 use jiff::Timestamp;
 
 use crate::courier::Provider;
-use crate::courier::roster::Roster;
+use crate::courier::roster::{Roster, Service};
 
 /// The few real numbers and addresses that messages go to even in quarantine: those of the people who test.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,6 +75,16 @@ impl Dispatch {
         self.usual().working(now)
     }
 
+    /// How well this address can be served on a channel.
+    pub fn service(&self, channel: Channel, address: &str, now: Timestamp) -> Service {
+        self.usual().service(channel, address, now)
+    }
+
+    /// What a provider sends from to an address, where a route says another sender than its own.
+    pub fn sender(&self, name: &str, channel: Channel, address: &str) -> Option<String> {
+        self.gateways.sender(name, channel, address)
+    }
+
     /// The provider to try next for a message to this address.
     pub fn next(
         &self,
@@ -84,13 +95,18 @@ impl Dispatch {
     ) -> Option<Arc<dyn Provider>> {
         // An allowed number without a gateway for its channel goes where all the others go.
         let gateways = self.reaches_gateway(channel, address).then_some(&self.gateways);
-        gateways.unwrap_or(&self.sandbox).next(channel, refused_by, now)
+        gateways.unwrap_or(&self.sandbox).next(channel, address, refused_by, now)
     }
 
     /// The provider for a message that somebody sends on purpose, to try it; `None` when it may not leave.
     pub fn trial(&self, to: &Destination) -> Option<Arc<dyn Provider>> {
         let leaves = self.reaches_gateway(to.channel(), to.address());
-        self.gateways.of(to.channel()).first().filter(|_| leaves).map(Arc::clone)
+        self.first(to).filter(|_| leaves)
+    }
+
+    /// The first gateway on the way to a destination, whether or not messages reach it now.
+    pub fn first(&self, to: &Destination) -> Option<Arc<dyn Provider>> {
+        self.gateways.first(to.channel(), to.address())
     }
 
     /// The gateways of a channel, in order, whether or not messages reach them now.
@@ -103,9 +119,19 @@ impl Dispatch {
         if self.quarantined() { None } else { self.gateways.named(name) }
     }
 
+    /// Every gateway, each once, to be asked whether it is there; none in quarantine.
+    pub fn all(&self) -> Vec<Arc<dyn Provider>> {
+        if self.quarantined() { Vec::new() } else { self.gateways.all() }
+    }
+
+    /// The gateways as they are configured, whether or not messages reach them now.
+    pub fn roster(&self) -> &Roster {
+        &self.gateways
+    }
+
     /// Stops using a provider for a while.
-    pub fn stop(&self, name: &'static str, now: Timestamp) {
-        self.gateways.stop(name, now);
+    pub fn stop(&self, name: &'static str, now: Timestamp) -> Change {
+        self.gateways.stop(name, now)
     }
 
     fn reaches_gateway(&self, channel: Channel, address: &str) -> bool {

@@ -63,7 +63,7 @@ mod tests {
         let mail = Mail { subject: subject.into(), text: text.into(), html: "<p>042617</p>".into() };
         let content = Content::Mail { to: "ann@example.com".parse().unwrap(), mail: mail.clone() };
         let now = Timestamp::from_second(1_445_412_480).unwrap();
-        let outgoing = Outgoing { reference: Uuid::nil(), now, code: None, receipt_url: None, content };
+        let outgoing = Outgoing { reference: Uuid::nil(), now, code: None, receipt_url: None, sender: None, content };
         String::from_utf8(write(&outgoing, &from.parse().unwrap(), &to, &mail).unwrap()).unwrap()
     }
 

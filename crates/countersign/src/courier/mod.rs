@@ -10,6 +10,8 @@ pub mod clicksend;
 pub mod dispatch;
 mod http;
 mod mime;
+pub mod notice;
+pub mod receipt;
 mod reply;
 pub mod roster;
 pub mod sandbox;
@@ -26,12 +28,14 @@ use std::pin::Pin;
 
 use countersign_core::channel::Channel;
 use countersign_core::contact::{EmailAddress, Phone};
+use countersign_core::route::Sender;
 use countersign_core::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 use uuid::Uuid;
 
 use crate::courier::call::Call;
+use crate::courier::receipt::{News, Pushed, Receipt, Unreadable};
 use crate::courier::verification::{Callback, Carried, CodeBy, Ending, Verdict, not_asked};
 
 /// What a [`Provider`] returns, so that `dyn Provider` works.
@@ -57,6 +61,33 @@ pub trait Provider: Send + Sync {
     fn price<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Result<Option<Price>, Refusal>> {
         let _ = message;
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// What its messages are sent from when no route says otherwise.
+    fn sender(&self) -> Sender {
+        Sender::Unknown
+    }
+
+    /// Asks what became of a message, by the gateway's id for it; `None` if it does not tell yet, or never does.
+    fn ask<'a>(&'a self, channel: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        let _ = (channel, provider_id);
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Reads what the gateway pushed to us, and checks its signature where it signs.
+    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
+        let _ = pushed;
+        Err(Unreadable::Unexpected)
+    }
+
+    /// The name in the address at which its gateway tells: one address for all that one account sends.
+    fn hook(&self) -> &'static str {
+        self.name()
+    }
+
+    /// Whether it pushes receipts to an address that its account is told of, at [`Provider::read`].
+    fn is_told_by_account(&self) -> bool {
+        false
     }
 
     /// Whose code its messages carry.
@@ -94,6 +125,8 @@ pub struct Outgoing {
     pub code: Option<Carried>,
     /// Where the gateway may tell what became of it; `None` where nobody listens.
     pub receipt_url: Option<Url>,
+    /// What it is sent from, where a route says another sender than the provider's own.
+    pub sender: Option<String>,
     /// Where it goes and what it says.
     pub content: Content,
 }
@@ -242,6 +275,14 @@ impl Action {
     }
 }
 
+/// The amount, and the currency if it is known.
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(currency) = &self.currency else { return f.write_str(&self.amount) };
+        write!(f, "{} {currency}", self.amount)
+    }
+}
+
 /// Prints no address and no text: the one is personal, the other holds the code.
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -258,7 +299,7 @@ impl fmt::Debug for Mail {
 /// A message for the tests of providers.
 #[cfg(test)]
 fn outgoing(content: Content, code: Option<Carried>) -> Outgoing {
-    Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, code, receipt_url: None, content }
+    Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, code, receipt_url: None, sender: None, content }
 }
 
 #[cfg(test)]

@@ -24,6 +24,12 @@ pub enum Encoding {
     Ucs2,
 }
 
+/// Whether a text is billed as one part of the GSM alphabet, by every gateway: some count a line break as two units.
+pub fn fits_one(text: &str) -> bool {
+    let Segments { encoding, units, parts } = count(text);
+    encoding == Encoding::Gsm7 && parts <= 1 && units + text.matches('\n').count() <= 160
+}
+
 /// Counts a text.
 pub fn count(text: &str) -> Segments {
     if let Some(widths) = text.chars().map(gsm_width).collect::<Option<Vec<_>>>() {

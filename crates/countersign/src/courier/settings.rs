@@ -59,7 +59,7 @@ pub(super) fn check_api_key(api_key: &Secret) -> Option<Fault> {
 }
 
 /// A number in E.164 form or a name of 3 to 11 letters, digits and spaces with at least one letter.
-pub(super) fn check_sender(sender: &str) -> Option<Fault> {
+pub(crate) fn check_sender(sender: &str) -> Option<Fault> {
     let number = sender.strip_prefix('+').unwrap_or(sender);
     let is_number = (3..=15).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
     let is_name = (3..=11).contains(&sender.len())

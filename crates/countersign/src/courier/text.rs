@@ -9,7 +9,7 @@ use countersign_core::challenge::Purpose;
 use fluent_bundle::FluentValue;
 use url::Host;
 
-use crate::courier::Mail;
+use crate::courier::{Mail, segments};
 use crate::i18n::Texts;
 
 /// One code, and what must be said with it.
@@ -29,6 +29,8 @@ pub struct CodeMessage<'a> {
     pub host: Option<&'a str>,
     /// How long the code is still valid.
     pub valid_minutes: u32,
+    /// The address of "This was not me", for a mail; a text message holds no link.
+    pub not_me: Option<&'a str>,
 }
 
 impl CodeMessage<'_> {
@@ -38,7 +40,7 @@ impl CodeMessage<'_> {
             Purpose::Login => self.text("sms-code-login"),
             Purpose::Test => self.text("sms-code-test"),
         };
-        let line = self.numbered(line);
+        let line = self.with_stranger(self.numbered(line));
         match self.origin() {
             Some(host) => format!("{line}\n@{host} #{}", self.code),
             None => line,
@@ -50,7 +52,13 @@ impl CodeMessage<'_> {
         let [subject, intro, valid, never, stranger] = self.mail_keys().map(|key| line_of_mail(&self.words(key)));
         let host = self.origin().map(|host| line_of_mail(&self.texts.t1("mail-code-host", "host", host)));
         let site = inert_name(self.site_name);
-        let words = Words { lang: self.texts.tag(), site, code: self.code, intro, valid, never, stranger, host };
+        let not_me = self.not_me.map(|address| NotMe {
+            address,
+            text: line_of_mail(&self.words("notice-not-me-code")),
+            link: line_of_mail(&self.words("notice-not-me")),
+        });
+        let words =
+            Words { lang: self.texts.tag(), site, code: self.code, intro, valid, never, stranger, host, not_me };
         let subject = self.numbered(subject);
         let text = TextBody { words: &words }.render()?;
         let html = HtmlBody { subject: &subject, words: &words }.render()?;
@@ -96,6 +104,14 @@ impl CodeMessage<'_> {
         format!("{text} {}", one_line(&self.texts.t1("message-number", "number", self.number)))
     }
 
+    /// With what a stranger's login calls for, where that costs no second part.
+    fn with_stranger(&self, line: String) -> String {
+        let longer = format!("{line} {}", self.text("sms-code-stranger"));
+        let origin = self.origin().map(|host| format!("\n@{host} #{}", self.code)).unwrap_or_default();
+        let wanted = self.purpose == Purpose::Login && segments::fits_one(&format!("{longer}{origin}"));
+        if wanted { longer } else { line }
+    }
+
     /// The host as the origin-bound format takes it: a domain, no port; an address of digits has no origin to bind to.
     fn origin(&self) -> Option<&str> {
         let host = self.host?;
@@ -113,6 +129,14 @@ struct Words<'a> {
     never: String,
     stranger: String,
     host: Option<String>,
+    not_me: Option<NotMe<'a>>,
+}
+
+/// The link to "This was not me".
+struct NotMe<'a> {
+    address: &'a str,
+    text: String,
+    link: String,
 }
 
 #[derive(Template)]
@@ -142,7 +166,7 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// The same for a mail, which keeps the no-break spaces that French and other languages put before some marks. In an SMS
 /// they would cost the GSM alphabet, so there they become plain spaces.
-fn line_of_mail(text: &str) -> String {
+pub(super) fn line_of_mail(text: &str) -> String {
     fold(text, |c| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}'))
 }
 
@@ -168,7 +192,7 @@ const NAME_MAX: usize = 40;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::courier::segments::{self, Encoding};
+    use crate::courier::segments::Encoding;
     use crate::i18n::Catalogue;
 
     fn with(change: impl FnOnce(&mut CodeMessage<'_>)) -> CodeMessage<'static> {
@@ -181,6 +205,7 @@ mod tests {
             number: 1,
             host: Some("login.example.com"),
             valid_minutes: 10,
+            not_me: None,
         };
         change(&mut message);
         CodeMessage { ..message }
@@ -191,7 +216,8 @@ mod tests {
         let sms = with(|_| {}).sms();
         assert_eq!(
             sms,
-            "Acme Field Service: 042617 is your login code, valid 10 min. We never ask for it. Never read it to anyone.\n\
+            "Acme Field Service: 042617 is your login code, valid 10 min. We never ask for it. Never read it to anyone. Not \
+             you? Tell us.\n\
              @login.example.com #042617"
         );
         assert!(!sms.contains("http"));
@@ -220,7 +246,8 @@ mod tests {
         let sms = CodeMessage { texts: &texts, ..with(|_| {}) }.sms();
         assert_eq!(
             sms,
-            "Acme Field Service: 042617 est votre code de connexion, valable 10 min. Ne le donnez à personne, ni à nous.\n\
+            "Acme Field Service: 042617 est votre code de connexion, valable 10 min. Ne le donnez à personne, ni à nous. Pas \
+             vous? Prévenez-nous.\n\
              @login.example.com #042617"
         );
     }
@@ -239,6 +266,23 @@ mod tests {
             }
             assert!(!body.contains('⟦') && !body.contains("http"), "{body}");
         }
+    }
+
+    #[test]
+    fn a_mail_has_one_link_and_a_text_message_none() {
+        let link = "https://login.example.com/not-me/x";
+        let message = with(|message| message.not_me = Some(link));
+        let mail = message.mail().unwrap();
+        assert_eq!((mail.text.matches("http").count(), mail.text.matches(link).count()), (1, 1), "{}", mail.text);
+        assert_eq!(mail.html.matches(&format!("href=\"{link}\"")).count(), 1, "{}", mail.html);
+        assert!(!message.sms().contains("http"));
+    }
+
+    #[test]
+    fn what_to_do_about_a_stranger_never_costs_a_second_part() {
+        let name = "A name of a site that is much too long...";
+        let sms = with(|message| message.site_name = name).sms();
+        assert!(!sms.contains("Not you?") && segments::fits_one(&sms), "{sms}");
     }
 
     #[test]

@@ -8,6 +8,7 @@
 
 use countersign_core::channel::Channel;
 use countersign_core::contact::Phone;
+use countersign_core::route::Sender;
 use countersign_core::secret::Secret;
 use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder};
@@ -17,6 +18,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::courier::http::{self, Endpoint};
+use crate::courier::receipt::{self, News, Pushed, Receipt, Unreadable};
 use crate::courier::reply::{self, Reply};
 use crate::courier::settings::{self, Fault, Unusable};
 use crate::courier::text;
@@ -74,7 +76,7 @@ impl TextMagic {
         let mut body = json!({
             "text": said.text,
             "phones": digits(said.to),
-            "from": self.sender(),
+            "from": self.from(message),
             "referenceId": reference_number(message.reference),
         });
         if let (true, Some(body)) = (said.aloud, body.as_object_mut()) {
@@ -89,7 +91,7 @@ impl TextMagic {
         // The text travels in the address, which servers and proxies log; a price needs its length, not the code in it.
         let text = text::without_digits(&said.text);
         let tts = if said.aloud { "1" } else { "0" };
-        let query = [("text", text.as_str()), ("phones", digits(said.to)), ("from", self.sender()), ("tts", tts)];
+        let query = [("text", text.as_str()), ("phones", digits(said.to)), ("from", self.from(message)), ("tts", tts)];
         let path = ["api", "v2", "messages", "price", "normalized"];
         let reply = self.call(self.endpoint.request(Method::GET, &path).query(&query)).await?;
         let document = document(&reply)?;
@@ -115,9 +117,18 @@ impl TextMagic {
         Ok(Health { facts: facts.into_iter().flatten().collect() })
     }
 
+    async fn ask_message(&self, provider_id: &str) -> Result<Option<Receipt>, Refusal> {
+        let path = ["api", "v2", "messages", provider_id];
+        let reply = self.call(self.endpoint.request(Method::GET, &path)).await?;
+        if reply.status == 404 {
+            return Ok(None);
+        }
+        Ok(receipt::textmagic_answer(&document(&reply)?))
+    }
+
     /// The sender as TextMagic writes numbers, without the plus sign.
-    fn sender(&self) -> &str {
-        self.settings.sender.trim_start_matches('+')
+    fn from<'a>(&'a self, message: &'a Outgoing) -> &'a str {
+        message.sender.as_ref().unwrap_or(&self.settings.sender).trim_start_matches('+')
     }
 
     async fn call(&self, request: RequestBuilder) -> Result<Reply, Refusal> {
@@ -147,6 +158,22 @@ impl Provider for TextMagic {
 
     fn price<'a>(&'a self, message: &'a Outgoing) -> BoxFuture<'a, Result<Option<Price>, Refusal>> {
         Box::pin(self.ask_price(message))
+    }
+
+    fn sender(&self) -> Sender {
+        Sender::parse(&self.settings.sender)
+    }
+
+    fn ask<'a>(&'a self, _: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        Box::pin(self.ask_message(provider_id))
+    }
+
+    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
+        receipt::read_textmagic(pushed)
+    }
+
+    fn is_told_by_account(&self) -> bool {
+        true
     }
 }
 

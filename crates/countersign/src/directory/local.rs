@@ -65,7 +65,12 @@ pub struct Compared {
 impl Hasher {
     /// A hasher that runs `parallel` comparisons at a time.
     pub fn new(parallel: usize) -> Result<Self, HashFault> {
-        let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(fault)?;
+        Self::of_cost(parallel, MEMORY_KIB, PASSES)
+    }
+
+    /// The same at another cost than ours: memory in KiB, and passes over it.
+    pub fn of_cost(parallel: usize, memory_kib: u32, passes: u32) -> Result<Self, HashFault> {
+        let params = Params::new(memory_kib, passes, 1, None).map_err(fault)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         // What a wrong name is compared with: the hash of a text that `normalise` would never give.
         let decoy = argon2.hash_password_with_salt(b"\0", b"countersign-decoy").map_err(fault)?.to_string();

@@ -7,17 +7,23 @@ use countersign_core::challenge::Purpose;
 use countersign_core::contact::{EmailAddress, Phone};
 use countersign_core::id::AccountId;
 use countersign_core::identifier::Identifier;
+use countersign_core::notice::Notice;
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
 use countersign_core::secret::Secret;
+use countersign_core::settings::Settings;
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
-use crate::flow::{Error, bucket, new_password};
+use crate::flow::new_password::{self, Beside, Context};
+use crate::flow::notice::{self, Whom};
+use crate::flow::{Error, bucket, reach};
 use crate::store::accounts::{AccountFilter, AccountRow, NewAccount};
 use crate::store::audit::AuditEntry;
+use crate::store::directory_entries::DirectoryEntry;
 use crate::store::error::Error as StoreError;
+use crate::store::shields::Shielded;
 use crate::store::tx::Tx;
 
 /// The most accounts that are listed at once.
@@ -26,7 +32,7 @@ pub const LIST_MAX: u32 = 1_000;
 /// The longest name of a person, in characters.
 const NAME_LEN_MAX: usize = 120;
 /// The most identifiers of an account.
-const IDENTIFIERS_MAX: usize = 8;
+pub(super) const IDENTIFIERS_MAX: usize = 8;
 
 /// An account to be made, as somebody wrote it down.
 #[derive(Clone, Debug)]
@@ -83,16 +89,24 @@ impl Person {
         })
     }
 
-    /// Finds a password good for this person, or says why it is not. `site` is its name.
-    pub fn check_password(&self, password: &Secret, site: &str) -> Result<(), Error> {
-        let known = self.identifiers.iter().map(String::as_str).chain([site]);
-        new_password::check(password, known).map_err(|unfit| Error::Invalid(unfit.to_string()))
+    /// For whom a password is, under these settings.
+    pub fn password_context(&self, settings: &Settings) -> Context {
+        let mode = settings.policy(&self.realm, &SourceName::local()).mode;
+        let hints = [self.name.as_str()].into_iter().chain(self.email.as_deref());
+        let identifiers = self.identifiers.iter().map(String::as_str);
+        Context::new(Beside::of(mode), &settings.site.name, identifiers, hints)
     }
+}
+
+/// The name of a person as somewhere else has it, made fit to be shown: what [`Person::check`] would refuse is left out.
+pub(super) fn name_of_person(text: &str) -> Option<String> {
+    let plain: String = text.trim().chars().filter(|c| is_plain(*c)).take(NAME_LEN_MAX).collect();
+    (!plain.trim().is_empty()).then_some(plain)
 }
 
 /// No control character, and no mark that reorders what stands around it (UAX 9; security.md E-09). The joiners that
 /// Persian and Indian names need are plain.
-fn is_plain(c: char) -> bool {
+pub(super) fn is_plain(c: char) -> bool {
     let reorders =
         matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     !c.is_control() && !reorders && c != '\u{feff}'
@@ -103,7 +117,9 @@ pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<A
     require_realm(app, &person.realm)?;
     let (site, id) = (&app.settings.site, AccountId(app.entropy.uuid()?));
     let mut new = person.check(id, site.country.as_deref())?;
-    person.check_password(password, &site.name)?;
+    reach::require_allowed(app, new.phone.as_ref())?;
+    let context = person.password_context(&app.settings);
+    new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.to_string()))?;
     new.password_hash = Some(app.hasher.hash(password).await?);
     let now = app.clock.now();
     let detail = json!({ "identifiers": new.identifiers.len(), "role": new.role });
@@ -135,9 +151,16 @@ pub fn require_realm(app: &App, realm: &RealmName) -> Result<(), Error> {
     Err(Error::NotFound(format!("there is no realm {realm}; there are: {}", names.join(", "))))
 }
 
-/// The account that logs in by this identifier.
+/// The account that logs in by this identifier. Its id does as well: an account whose names a directory gave to somebody
+/// else has nothing else left.
 pub async fn find(app: &App, realm: &RealmName, identifier: &str) -> Result<AccountRow, Error> {
     let nobody = || Error::NotFound(format!("there is no account {identifier:?} in {realm}"));
+    if let Ok(id) = identifier.parse::<AccountId>()
+        && let Some(row) = app.store.account(id).await?
+        && row.account.realm == *realm
+    {
+        return Ok(row);
+    }
     let canonical: Identifier = identifier.parse().map_err(|_| nobody())?;
     app.store.account_by_identifier(realm, &canonical).await?.ok_or_else(nobody)
 }
@@ -172,47 +195,72 @@ pub async fn export(app: &Arc<App>, realm: Option<RealmName>, with_hashes: bool)
     Ok(states)
 }
 
+/// Says that a directory has the account's password, unless Countersign has it.
+fn require_own(row: &AccountRow) -> Result<(), Error> {
+    let source = &row.account.source;
+    if *source == SourceName::local() {
+        return Ok(());
+    }
+    Err(Error::Invalid(format!(
+        "the password of this account is in the directory {source}, and Countersign keeps none for it: change it there"
+    )))
+}
+
 /// Sets a password. Whoever knew the old one is out: sessions, trusted devices and logins in progress end.
 pub async fn set_password(app: &Arc<App>, row: &AccountRow, password: &Secret) -> Result<(), Error> {
-    let known = row.identifiers.iter().map(String::as_str).chain([app.settings.site.name.as_str()]);
-    new_password::check(password, known).map_err(|unfit| Error::Invalid(unfit.to_string()))?;
+    require_own(row)?;
+    let context = Context::of(app, row);
+    new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.to_string()))?;
     let hash = app.hasher.hash(password).await?;
     let (id, now) = (row.account.id, app.clock.now());
     let entry = entry(Event::PasswordChanged, id, &row.account.realm, now, json!({ "by": "command" }));
+    let work = Arc::clone(app);
     app.store
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock_account(id).await?;
+                let Some(row) = tx.lock_account(id).await? else { return Ok(()) };
                 tx.set_password(id, &hash, now).await?;
                 end_everything(tx, id, "password changed", now).await?;
+                notice::tell(tx, &work, &row, Notice::PasswordChanged, Whom::EveryAddress, now).await?;
                 tx.audit(&entry).await
             })
         })
         .await?;
+    app.outbox.notify_one();
     Ok(())
 }
 
 /// Ends every pause and turns the code factor on again. Trusted devices end, because what locked the account may have
-/// been somebody else.
+/// been somebody else. A directory is told of wrong passwords again; whether it has locked the person itself is its affair.
 pub async fn unlock(app: &Arc<App>, row: &AccountRow) -> Result<(), Error> {
     let (id, now) = (row.account.id, app.clock.now());
     let devices = app.store.devices(id).await?;
+    let place = app.store.directory_entry_of(id).await?;
+    let own = own_bucket(row, place.as_ref());
     let buckets: Vec<String> =
-        std::iter::once(bucket::account(id)).chain(devices.iter().map(|device| bucket::device(device.id))).collect();
+        std::iter::once(own).chain(devices.iter().map(|device| bucket::device(device.id))).collect();
+    let shielded = place.map(|place| Shielded { source: place.source.to_string(), external_id: place.external_id });
     let entry = entry(Event::AccountUnlocked, id, &row.account.realm, now, json!({ "by": "command" }));
+    let work = Arc::clone(app);
     app.store
         .write(move |tx| {
             Box::pin(async move {
-                tx.lock_account(id).await?;
+                let Some(row) = tx.lock_account(id).await? else { return Ok(()) };
                 for bucket in &buckets {
                     tx.clear_lockout(bucket).await?;
                 }
+                if let Some(shielded) = &shielded {
+                    tx.clear_shield(shielded).await?;
+                }
                 tx.enable_factor(id).await?;
-                tx.end_devices(id, "unlocked", now).await?;
+                if tx.end_devices(id, "unlocked", now).await? > 0 {
+                    notice::tell(tx, &work, &row, Notice::DevicesRevoked, Whom::Email, now).await?;
+                }
                 tx.audit(&entry).await
             })
         })
         .await?;
+    app.outbox.notify_one();
     Ok(())
 }
 
@@ -259,15 +307,24 @@ pub struct State {
     pub paused_until: Option<Timestamp>,
     /// How many browsers it trusts.
     pub trusted_devices: usize,
+    /// What it is in its directory, if that proves its password.
+    pub directory: Option<DirectoryEntry>,
 }
 
 /// Where an account stands.
 pub async fn state(app: &App, row: AccountRow) -> Result<State, Error> {
     let now = app.clock.now();
-    let lockout = app.store.lockout(&bucket::account(row.account.id)).await?;
+    let directory = app.store.directory_entry_of(row.account.id).await?;
+    let lockout = app.store.lockout(&own_bucket(&row, directory.as_ref())).await?;
     let devices = app.store.devices(row.account.id).await?;
     let trusted_devices = devices.iter().filter(|device| app.settings.trusted_device.holds(device.trust, now)).count();
-    Ok(State { paused_until: lockout.paused_until.filter(|until| now < *until), trusted_devices, row })
+    Ok(State { paused_until: lockout.paused_until.filter(|until| now < *until), trusted_devices, directory, row })
+}
+
+/// What a wrong password from a browser that is not trusted counts against.
+fn own_bucket(row: &AccountRow, directory: Option<&DirectoryEntry>) -> String {
+    directory
+        .map_or_else(|| bucket::account(row.account.id), |entry| bucket::directory(&entry.source, &entry.external_id))
 }
 
 async fn reload(app: &App, id: AccountId) -> Result<AccountRow, Error> {
@@ -275,7 +332,7 @@ async fn reload(app: &App, id: AccountId) -> Result<AccountRow, Error> {
     row.ok_or_else(|| Error::Internal("the account that was just made is not there".to_owned()))
 }
 
-/// Ends sessions, trusted devices, challenges and logins in progress.
+/// Ends sessions, trusted devices, challenges, logins in progress and links that would set a password.
 pub(super) async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
     tx.end_sessions(id, reason, now).await?;
     tx.end_devices(id, reason, now).await?;

@@ -1,7 +1,8 @@
-//! What a wrong password counts against, as the key of a counter.
+//! What a wrong password or a message counts against, as the key of a counter.
 
 use countersign_core::id::{AccountId, DeviceId};
-use countersign_core::realm::RealmName;
+use countersign_core::realm::{RealmName, SourceName};
+use countersign_core::throttle::Quota;
 
 use crate::keys::Keys;
 
@@ -10,12 +11,28 @@ pub(crate) fn account(id: AccountId) -> String {
     format!("account:{id}")
 }
 
+/// A person of a directory, by the directory's own id: whatever name was typed, in whichever realm, and whether there is
+/// an account yet or not (security.md J-06).
+pub(crate) fn directory(source: &SourceName, stable_id: &str) -> String {
+    format!("directory:{source}:{stable_id}")
+}
+
 /// A trusted device, so that strangers cannot lock its owner out.
 pub(crate) fn device(id: DeviceId) -> String {
     format!("device:{id}")
 }
 
+/// Recovery codes of an account whose code factor is off, so that its own counter counts no more.
+pub(crate) fn recovery(id: AccountId) -> String {
+    format!("recovery:{id}")
+}
+
 /// A name that is nobody's, by a keyed hash: it behaves like an account, and the table does not list what people typed.
 pub(crate) fn name(keys: &Keys, realm: &RealmName, canonical: &str) -> String {
     format!("name:{}", keys.pseudonym(realm.as_str(), canonical))
+}
+
+/// A send quota whose subject (a number, an address, a network) is a keyed hash: the table lists nobody.
+pub(crate) fn hidden(keys: &Keys, quota: &Quota) -> Quota {
+    Quota { subject: keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota.clone() }
 }

@@ -16,7 +16,7 @@ use crate::flow::Error;
 use crate::flow::login::standing;
 use crate::flow::verification;
 use crate::store::challenges::{ChallengeRow, OURS};
-use crate::store::messages::MessageRow;
+use crate::store::messages::{MessageRow, Says};
 
 /// The call that a gateway speaks of.
 pub struct KeyPressed<'a> {
@@ -58,7 +58,8 @@ pub async fn key_pressed(app: &App, id: MessageId, pressed: &KeyPressed<'_>) -> 
     let good = challenge.as_ref().is_some_and(|challenge| is_good(app, challenge));
     tracing::info!(message.id = %message.id, good, "a key was pressed in a call");
     let code = challenge.filter(|_| good).map(|challenge| verification::code(app, &challenge).digits());
-    let said = said(app, &message.language, &message.site, message.purpose, code.as_deref());
+    let Says::Code(purpose) = message.says else { return Ok(None) };
+    let said = said(app, &message.language, &message.site, purpose, code.as_deref());
     Ok(Some(if code.is_some() { Answer::Code(said) } else { Answer::Over(said) }))
 }
 
@@ -93,6 +94,7 @@ fn said(app: &App, language: &str, site: &str, purpose: Purpose, code: Option<&s
         number: 1,
         host: None,
         valid_minutes: 0,
+        not_me: None,
     };
     words.call(None)
 }

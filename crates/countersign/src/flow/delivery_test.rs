@@ -19,7 +19,7 @@ use crate::courier::segments::{self, Segments};
 use crate::courier::text::CodeMessage;
 use crate::courier::verification::{Carried, CodeBy, Ending, Verdict};
 use crate::courier::{Accepted, Content, Health, Outgoing, Price, Provider, Refusal};
-use crate::flow::{Error, call};
+use crate::flow::{Error, call, reach};
 use crate::store::audit::AuditEntry;
 
 /// What a provider's no-cost check found.
@@ -87,14 +87,14 @@ pub enum Answer {
 
 /// What the message would cost, if the provider tells; sends nothing.
 pub async fn price(app: &App, to: &Destination) -> Result<Option<Price>, Error> {
-    let provider = provider(app, to.channel())?;
+    let provider = provider(app, to)?;
     let (_, outgoing) = message(app, to)?;
     provider.price(&outgoing).await.map_err(|refusal| refused(provider.name(), &refusal))
 }
 
 /// Sends a real message.
 pub async fn send(app: &Arc<App>, to: &Destination) -> Result<Trial, Error> {
-    let provider = provider(app, to.channel())?;
+    let provider = provider(app, to)?;
     if app.couriers.trial(to).is_none() {
         let text = "this database belongs to another installation, so nothing is sent (quarantine) but to what \
                     quarantine.allow lists; see `countersign seal status`";
@@ -146,9 +146,16 @@ impl Trial {
     }
 }
 
-fn provider(app: &App, channel: Channel) -> Result<Arc<dyn Provider>, Error> {
-    let none = || Error::NotFound(format!("no provider of {channel} is configured: add one to [providers.…]"));
-    app.couriers.gateways(channel).first().map(Arc::clone).ok_or_else(none)
+fn provider(app: &App, to: &Destination) -> Result<Arc<dyn Provider>, Error> {
+    let channel = to.channel();
+    if app.couriers.gateways(channel).is_empty() {
+        return Err(Error::NotFound(format!("no provider of {channel} is configured: add one to [providers.…]")));
+    }
+    if let Destination::Sms(phone) | Destination::Voice(phone) = to {
+        reach::require_allowed(app, Some(phone))?;
+    }
+    let none = || Error::Invalid("no route and no sender reaches the country of this number".to_owned());
+    app.couriers.first(to).ok_or_else(none)
 }
 
 /// The message, and what its code is bound to: a challenge and an account that exist nowhere.
@@ -169,6 +176,7 @@ fn message(app: &App, to: &Destination) -> Result<(Binding, Outgoing), Error> {
         number: 1,
         host: Some(app.server.public_url.host()),
         valid_minutes: u32::try_from(app.settings.code.life.as_mins()).unwrap_or_default(),
+        not_me: None,
     };
     let content = match to {
         Destination::Email(address) => {
@@ -187,7 +195,10 @@ fn message(app: &App, to: &Destination) -> Result<(Binding, Outgoing), Error> {
         digits: Secret::new(code),
     };
     let (reference, now) = (app.entropy.uuid()?, app.clock.now());
-    Ok((binding, Outgoing { reference, now, code: Some(carried), receipt_url: None, content }))
+    let first = app.couriers.first(to);
+    let sender = first.and_then(|provider| app.couriers.sender(provider.name(), to.channel(), to.address()));
+    // Nobody waits for the receipt of a test: whoever tests holds the telephone.
+    Ok((binding, Outgoing { reference, now, code: Some(carried), receipt_url: None, sender, content }))
 }
 
 fn refused(provider: &str, refusal: &Refusal) -> Error {

@@ -6,12 +6,15 @@
 use std::sync::Arc;
 
 use countersign_core::audit::Event;
-use countersign_core::contact::{Contacts, EmailAddress, Phone};
+use countersign_core::channel::Channel;
+use countersign_core::contact::{Contacts, Destination, EmailAddress, Phone};
+use countersign_core::notice::Notice;
 use serde_json::json;
 
 use crate::app::App;
 use crate::flow::Error;
 use crate::flow::account::{end_everything, entry};
+use crate::flow::notice::{self, Whom};
 use crate::store::accounts::AccountRow;
 
 /// What becomes of a contact.
@@ -71,7 +74,7 @@ pub async fn reset(app: &Arc<App>, row: &AccountRow, changes: Changes) -> Result
     });
     let entry = entry(Event::FactorReset, id, &row.account.realm, now, detail);
     let left = after.clone();
-    let row = row.clone();
+    let (row, work) = (row.clone(), Arc::clone(app));
     app.store
         .write(move |tx| {
             Box::pin(async move {
@@ -85,9 +88,23 @@ pub async fn reset(app: &Arc<App>, row: &AccountRow, changes: Changes) -> Result
                     tx.set_phone(id, after.phone.as_ref(), now).await?;
                 }
                 end_everything(tx, id, "second factor reset", now).await?;
+                // The person may have lost one of the old places, and an impostor may have named the new one.
+                let told = Whom::Old(places(&row.account.contacts, &after));
+                notice::tell(tx, &work, &row, Notice::SecondFactorReset, told, now).await?;
                 tx.audit(&entry).await
             })
         })
         .await?;
+    app.outbox.notify_one();
     Ok(left)
+}
+
+/// Every place that was or is the account's, each once.
+fn places(before: &Contacts, after: &Contacts) -> Vec<Destination> {
+    let mut places: Vec<Destination> = Vec::new();
+    for contacts in [before, after] {
+        let here = [Channel::Email, Channel::Sms].into_iter().filter_map(|channel| contacts.destination(channel));
+        places.extend(here.filter(|place| !places.contains(place)).collect::<Vec<_>>());
+    }
+    places
 }

@@ -4,23 +4,38 @@
 //! happen is an enum with a page for each value; what cannot be helped is an [`Error`].
 
 pub mod account;
+pub mod activity;
 pub mod audit;
 pub mod backup;
 pub mod browser;
 mod bucket;
 pub mod call;
+pub mod confirmation;
+mod content;
 pub mod delivery_test;
 pub mod device;
 pub mod explain;
 pub mod factor_reset;
 pub mod import;
+pub mod link;
 pub mod login;
+mod mirror;
 pub mod new_password;
+pub mod not_me;
+pub mod notice;
 pub mod outbox;
+pub mod password_change;
+pub mod password_reset;
+pub mod provider_health;
+pub mod reach;
+pub mod receipts;
+pub mod recovery_codes;
+pub mod routing;
 pub mod seal;
 pub mod session;
 pub mod verification;
 mod visitor;
+pub mod watch;
 
 pub use visitor::{Visitor, browser_name};
 

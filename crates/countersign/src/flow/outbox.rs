@@ -4,28 +4,30 @@
 //! one sends the same code again. Nothing is sent after its code is dead. The text is made at the last moment, and what a
 //! provider answers is sorted into what to do about it (`courier::Action`).
 
+use std::sync::Arc;
+
 use countersign_core::audit::Event;
-use countersign_core::channel::Channel;
 use countersign_core::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::app::App;
-use crate::courier::text::CodeMessage;
 use crate::courier::verification::Carried;
-use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Provider, Refusal, sandbox};
+use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Price, Provider, Refusal, sandbox};
+use crate::flow::content::content;
 use crate::flow::verification::Carrier;
-use crate::flow::{Error, call, verification};
+use crate::flow::{Error, provider_health, receipts, verification};
 use crate::store::audit::AuditEntry;
-use crate::store::challenges::ChallengeRow;
+use crate::store::challenges::{ChallengeRow, OURS};
 use crate::store::error::Error as StoreError;
-use crate::store::messages::{MessageRow, MessageState, Retry};
+use crate::store::messages::{MessageRow, MessageState, Retry, Says};
 use crate::store::tx::Tx;
 
 /// How long a courier may keep a message: well over the longest call of a provider.
 const LEASE: SignedDuration = SignedDuration::from_mins(1);
 
-/// How often one message is handed over, all providers together; the longest life of a code has room for fewer.
+/// How often one message is handed over, all providers together; the longest life of a code has room for fewer, and a
+/// notice outlasts nine hours of an unreachable mail server.
 const ATTEMPTS_MAX: u32 = 20;
 
 /// How often one provider is tried before the next one is.
@@ -56,7 +58,7 @@ async fn lease(tx: &mut Tx, now: Timestamp, room: u32) -> Result<Vec<MessageRow>
 
 /// Hands a message that was taken to a provider, and writes down what came of it. When that fails, the lease runs out and
 /// the message is taken again.
-pub async fn deliver(app: &App, message: MessageRow) -> Result<(), Error> {
+pub async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
     let (provider, challenge) = match verification::choose(app, &message).await? {
         Carrier::Gone => return give_up(app, &message, "no-code", "its challenge is gone").await,
         Carrier::Nobody => {
@@ -66,7 +68,8 @@ pub async fn deliver(app: &App, message: MessageRow) -> Result<(), Error> {
         Carrier::Over => return drop_stale(app, &message).await,
         Carrier::Provider(provider, challenge) => (provider, challenge),
     };
-    let outgoing = outgoing(app, &message, &challenge)?;
+    let outgoing = outgoing(app, &message, challenge.as_deref(), provider.as_ref()).await?;
+    app.couriers.roster().begin(provider.name(), outgoing.now);
     match provider.send(&outgoing).await {
         Ok(accepted) => sent(app, &message, provider.name(), accepted).await,
         Err(refusal) => refused(app, message, provider.as_ref(), refusal).await,
@@ -81,25 +84,29 @@ async fn challenge(app: &App, message: &MessageRow) -> Result<Option<ChallengeRo
     }
 }
 
-fn outgoing(app: &App, message: &MessageRow, challenge: &ChallengeRow) -> Result<Outgoing, Error> {
+async fn outgoing(
+    app: &App,
+    message: &MessageRow,
+    challenge: Option<&ChallengeRow>,
+    provider: &dyn Provider,
+) -> Result<Outgoing, Error> {
     let now = app.clock.now();
-    let seconds = challenge.expires_at.duration_since(now).as_secs();
-    let code = Carried {
+    let code = challenge.map(|challenge| Carried {
         digits: Secret::new(verification::code(app, challenge).digits()),
-        valid_seconds: u32::try_from(seconds).unwrap_or_default(),
+        valid_seconds: u32::try_from(challenge.expires_at.duration_since(now).as_secs()).unwrap_or_default(),
         language: message.language.clone(),
-    };
-    let content = content(app, message, challenge)?;
-    Ok(Outgoing { reference: message.id.0, now, code: Some(code), receipt_url: None, content })
+    });
+    let content = content(app, message, challenge).await?;
+    let sender = app.couriers.sender(provider.name(), message.channel, &message.destination);
+    let receipt_url = receipts::url(app, provider.hook());
+    Ok(Outgoing { reference: message.id.0, now, code, receipt_url, sender, content })
 }
 
 async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted: Accepted) -> Result<(), Error> {
     let now = app.clock.now();
+    provider_health::succeeded(app, provider, now).await?;
     tracing::info!(message.id = %message.id, channel = %message.channel, provider, attempts = message.attempts, parts = accepted.parts, "message accepted");
-    let price = accepted
-        .price
-        .as_ref()
-        .map(|price| format!("{} {}", price.amount, price.currency.as_deref().unwrap_or_default()));
+    let price = accepted.price.as_ref().map(Price::to_string);
     let detail = json!({ "message": message.id, "channel": message.channel, "provider": provider, "provider_id": accepted.provider_id, "parts": accepted.parts, "price": price });
     let entry = audit(message, Event::MessageAccepted, now, detail);
     let (id, challenge) = (message.id, message.challenge);
@@ -118,18 +125,12 @@ async fn sent(app: &App, message: &MessageRow, provider: &'static str, accepted:
 }
 
 /// What a refusal calls for: the same provider later, another one now, or nothing more.
-async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusal: Refusal) -> Result<(), Error> {
+async fn refused(app: &Arc<App>, message: MessageRow, provider: &dyn Provider, refusal: Refusal) -> Result<(), Error> {
     let (name, now) = (provider.name(), app.clock.now());
+    provider_health::refused(app, name, &refusal, now).await?;
+    receipts::heed(app, &message, name, &refusal).await?;
     let Refusal { action, code, detail, retry_after } = refusal;
-    if action == Action::Stop {
-        tracing::error!(
-            provider = name,
-            code,
-            detail,
-            "this provider is stopped: correct its settings, then `countersign delivery test`"
-        );
-        app.couriers.stop(name, now);
-    } else {
+    if action != Action::Stop {
         tracing::warn!(message.id = %message.id, provider = name, code, detail, action = action.as_str(), "message refused");
     }
     let tired = match action {
@@ -139,7 +140,7 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
     };
     let code_by = match message.challenge {
         Some(challenge) => verification::refused(app, challenge, provider, action).await?,
-        None => None,
+        None => Some(OURS.to_owned()),
     };
     let mut refused_by = message.refused_by.clone();
     refused_by.push(name.to_owned());
@@ -151,7 +152,7 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
         refused_by.pop();
     }
     let left = another || !tired;
-    let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(message.attempts)) };
+    let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(&message)) };
     // Twice unknown: each hand-over may have been paid for, so there is no third one, by nobody.
     let unknown_again = action == Action::RetryOnce && message.attempts > 1;
     let hopeless = action == Action::GiveUp
@@ -174,9 +175,14 @@ async fn refused(app: &App, message: MessageRow, provider: &dyn Provider, refusa
         .await?)
 }
 
-/// 2 s, 4 s, 8 s … after each attempt, at most a minute.
-fn back_off(attempts: u32) -> SignedDuration {
-    SignedDuration::from_secs(1 << attempts.min(6)).min(SignedDuration::from_mins(1))
+/// 2 s, 4 s, 8 s … after each attempt; for a code at most a minute, and for a notice, which is worth something all day, at
+/// most an hour.
+fn back_off(message: &MessageRow) -> SignedDuration {
+    let longest = match message.says {
+        Says::Code(_) => SignedDuration::from_mins(1),
+        Says::Notice(_) => SignedDuration::from_hours(1),
+    };
+    SignedDuration::from_secs(1 << message.attempts.min(12)).min(longest)
 }
 
 async fn give_up(app: &App, message: &MessageRow, outcome: &str, detail: &str) -> Result<(), Error> {
@@ -210,36 +216,6 @@ fn audit(message: &MessageRow, event: Event, at: Timestamp, detail: serde_json::
     AuditEntry { at, event, account: message.account, realm: None, ip: None, detail }
 }
 
-/// What a message says, with its code.
-fn content(app: &App, message: &MessageRow, challenge: &ChallengeRow) -> Result<Content, Error> {
-    let texts = app.catalogue.texts(&message.language);
-    let code = verification::code(app, challenge).digits();
-    let minutes = challenge.expires_at.duration_since(app.clock.now()).as_secs().max(0).div_euclid(60) + 1;
-    let words = CodeMessage {
-        texts: &texts,
-        site_name: &message.site,
-        purpose: message.purpose,
-        code: &code,
-        number: message.number,
-        host: Some(app.server.public_url.host()),
-        valid_minutes: u32::try_from(minutes).unwrap_or_default().min(life_minutes(app)),
-    };
-    let broken = |what: &str| Error::Internal(format!("message {}: {what}", message.id));
-    let phone = || message.destination.clone().try_into().map_err(|_| broken("its number cannot be read"));
-    Ok(match message.channel {
-        Channel::Email => {
-            let to = message.destination.parse().map_err(|_| broken("its address cannot be read"))?;
-            Content::Mail { to, mail: words.mail().map_err(|error| broken(&error.to_string()))? }
-        }
-        Channel::Sms => Content::Sms { to: phone()?, text: words.sms() },
-        Channel::Voice => Content::Call { to: phone()?, call: words.call(call::key_url(app, message.id)) },
-    })
-}
-
-fn life_minutes(app: &App) -> u32 {
-    u32::try_from(app.settings.code.life.as_mins()).unwrap_or_default()
-}
-
 /// A message of the sandbox inbox, with its text.
 pub struct InboxMessage {
     /// The row.
@@ -255,9 +231,9 @@ pub async fn inbox(app: &App) -> Result<Vec<InboxMessage>, Error> {
     let rows = app.store.messages(INBOX_LEN, Some(sandbox::NAME)).await?;
     let mut messages = Vec::with_capacity(rows.len());
     for row in rows {
-        let (subject, text) = match challenge(app, &row).await? {
-            Some(challenge) => words(content(app, &row, &challenge)?),
-            None => (None, String::new()),
+        let (subject, text) = match (&row.says, challenge(app, &row).await?) {
+            (Says::Code(_), None) => (None, String::new()),
+            (_, challenge) => words(content(app, &row, challenge.as_ref()).await?),
         };
         messages.push(InboxMessage { row, subject, text });
     }

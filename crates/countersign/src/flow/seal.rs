@@ -1,14 +1,18 @@
 //! The seal, while the service runs and by command: counting beats, telling how things stand, adopting.
 
 use countersign_core::audit::Event;
+use countersign_core::audit_chain::ChainKey;
 use countersign_core::seal::{Doubt, Noted};
+use serde_json::json;
 
 use crate::app::{App, BuildError};
-use crate::flow::Error;
+use crate::flow::{Error, audit};
 use crate::seal::{self, Opener, Taking};
 use crate::store::Store;
+use crate::store::audit::AuditEntry;
 use crate::store::error::Error as StoreError;
 use crate::store::instance::InstanceRow;
+use crate::store::tx::Tx;
 use crate::store::url::DatabaseUrl;
 use crate::store::void::Voided;
 
@@ -65,6 +69,7 @@ pub async fn status(opener: &Opener<'_>) -> Result<Option<Status>, Error> {
 pub async fn adopt(app: &App) -> Result<Voided, Error> {
     let opener = app.opener();
     let row = seal::row(&app.store).await?;
+    let row_before = row.clone();
     let installation = opener.installation(row.id);
     let file = seal::epoch_file(&app.server);
     let noted = file.as_ref().map(|file| file.read(row.id)).transpose().map_err(BuildError::from)?.flatten();
@@ -78,7 +83,8 @@ pub async fn adopt(app: &App) -> Result<Voided, Error> {
         ..row
     };
     let taking = Taking { row: after.clone(), event: Event::DatabaseAdopted, why: "adopted", now: opener.now };
-    let voided = app.store.write(move |tx| Box::pin(async move { seal::take(tx, &taking).await })).await?;
+    let chain = (!opener.key_sealed(&row_before)).then(|| app.keys.audit.clone());
+    let voided = app.store.write(move |tx| Box::pin(adopt_in(tx, taking, chain))).await?;
     if let Some(file) = file {
         file.write(after.id, after.at).map_err(BuildError::from)?;
     }
@@ -92,6 +98,18 @@ pub async fn adopt(app: &App) -> Result<Voided, Error> {
         "the database is sealed for this installation"
     );
     Ok(voided)
+}
+
+/// With a key that the database does not know, the chain of the audit log cannot go on, and begins anew.
+async fn adopt_in(tx: &mut Tx, taking: Taking, chain: Option<ChainKey>) -> Result<Voided, StoreError> {
+    if let Some(key) = chain
+        && let Some(after) = audit::begin_anew(tx, &key).await?
+    {
+        let detail = json!({ "after_place": after, "why": "adopted under another key" });
+        let event = Event::AuditChainBegun;
+        tx.audit(&AuditEntry { at: taking.now, event, account: None, realm: None, ip: None, detail }).await?;
+    }
+    seal::take(tx, &taking).await
 }
 
 impl From<BuildError> for Error {

@@ -16,7 +16,7 @@ use crate::courier::verification::{CodeBy, Ending, Verdict};
 use crate::courier::{Action, Provider, Refusal};
 use crate::flow::Error;
 use crate::store::challenges::{ChallengeRow, OURS, USED};
-use crate::store::messages::MessageRow;
+use crate::store::messages::{MessageRow, Says};
 
 /// How often a challenge is read again because another message claimed it in between.
 const CLAIMS_MAX: u32 = 3;
@@ -74,14 +74,19 @@ pub enum Carrier {
     Nobody,
     /// Its code is no longer good.
     Over,
-    /// This provider, and the challenge is claimed for its code.
-    Provider(Arc<dyn Provider>, Box<ChallengeRow>),
+    /// This provider, and the challenge of a code is claimed for the code that it carries.
+    Provider(Arc<dyn Provider>, Option<Box<ChallengeRow>>),
 }
 
 /// Chooses the provider of a message and claims its challenge for the code that the provider carries.
 pub async fn choose(app: &App, message: &MessageRow) -> Result<Carrier, Error> {
-    let Some(id) = message.challenge else { return Ok(Carrier::Gone) };
     let to = (message.channel, message.destination.as_str());
+    if let Says::Notice(_) = message.says {
+        // A gateway that makes codes carries nothing else.
+        let chosen = carrier(app, to, &message.refused_by, Some(OURS), app.clock.now());
+        return Ok(chosen.map_or(Carrier::Nobody, |provider| Carrier::Provider(provider, None)));
+    }
+    let Some(id) = message.challenge else { return Ok(Carrier::Gone) };
     for _ in 0..CLAIMS_MAX {
         let now = app.clock.now();
         let Some(challenge) = app.store.challenge(id).await? else { return Ok(Carrier::Gone) };
@@ -93,7 +98,7 @@ pub async fn choose(app: &App, message: &MessageRow) -> Result<Carrier, Error> {
         }
         let maker = maker(provider.as_ref());
         if app.store.write(move |tx| Box::pin(async move { tx.claim_code(id, maker, now).await })).await? {
-            return Ok(Carrier::Provider(provider, Box::new(challenge)));
+            return Ok(Carrier::Provider(provider, Some(Box::new(challenge))));
         }
     }
     Ok(Carrier::Over)
@@ -114,6 +119,11 @@ const fn sent_nothing(action: Action) -> bool {
         Action::FailOver | Action::GiveUp | Action::Retry | Action::Stop => true,
         Action::RetryOnce => false,
     }
+}
+
+/// Whether the code of a challenge is derived by us, so that it can be compared without asking anybody.
+pub fn is_ours(challenge: &ChallengeRow) -> bool {
+    challenge.code_by.as_deref().is_none_or(|maker| maker == OURS)
 }
 
 /// Compares what was typed with the challenge's code, wherever that is. The try was counted before, and is not given back

@@ -10,6 +10,8 @@ use std::sync::Arc;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_langneg::{NegotiationStrategy, negotiate_languages};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
@@ -160,6 +162,22 @@ impl Texts {
     /// A text with one argument.
     pub fn t1<'a>(&self, key: &str, name: &'a str, value: impl Into<FluentValue<'a>>) -> String {
         self.with(key, &[(name, value.into())])
+    }
+
+    /// An instant in UTC, by a text that writes one.
+    pub fn moment(&self, key: &str, at: Timestamp) -> String {
+        let at = at.to_zoned(TimeZone::UTC);
+        let padded = |number: i8| FluentValue::from(format!("{number:02}"));
+        let arguments = [
+            ("day", at.day().into()),
+            ("month", at.month().into()),
+            // As text: a year takes no separator of thousands.
+            ("year", at.year().to_string().into()),
+            ("hour", at.hour().into()),
+            ("hour-padded", padded(at.hour())),
+            ("minute", padded(at.minute())),
+        ];
+        self.with(key, &arguments)
     }
 
     /// A text with any number of arguments.

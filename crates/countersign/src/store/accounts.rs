@@ -35,8 +35,14 @@ pub struct AccountRow {
     pub password_hash: Option<String>,
     /// When the password was set.
     pub password_set_at: Option<Timestamp>,
+    /// When the password was last replaced by a link that went to the mailbox the account has.
+    pub mail_reset_at: Option<Timestamp>,
+    /// Since when the password opens nothing but the way to a new one.
+    pub must_change_password_at: Option<Timestamp>,
     /// The last successful login.
     pub last_login: Option<LastLogin>,
+    /// The language of the last successful login.
+    pub language: Option<String>,
     /// When the account was made.
     pub created_at: Timestamp,
 }
@@ -112,6 +118,8 @@ pub struct LoginRecord {
     pub ip: String,
     /// With which browser.
     pub browser: Browser,
+    /// In which language.
+    pub language: String,
     /// The networks to remember from now on.
     pub networks: Vec<Network>,
     /// When a second factor was proven; `None` keeps what is stored.
@@ -122,7 +130,8 @@ macro_rules! columns {
     () => {
         "id, realm, source, role, display_name, identifiers, email, email_verified_at, phone, phone_verified_at,
          opted_in, password_hash, password_set_at, disabled_at, code_failures, factor_disabled_at, login_failures,
-         networks, second_factor_at, last_login_at, last_login_ip, last_login_browser, created_at"
+         networks, second_factor_at, mail_reset_at, last_login_at, last_login_ip, last_login_browser, language,
+         must_change_password_at, created_at"
     };
 }
 
@@ -154,7 +163,10 @@ impl Record for AccountRow {
             identifiers: row.json("identifiers")?,
             password_hash: row.get("password_hash")?,
             password_set_at: row.optional_instant("password_set_at")?,
+            mail_reset_at: row.optional_instant("mail_reset_at")?,
+            must_change_password_at: row.optional_instant("must_change_password_at")?,
             last_login,
+            language: row.get("language")?,
             created_at: row.instant("created_at")?,
         })
     }
@@ -228,6 +240,22 @@ impl Store {
 }
 
 impl Tx {
+    /// Administrators who can be told something: not disabled, with a verified e-mail address; the oldest first.
+    pub async fn administrators(&mut self, limit: u32) -> Result<Vec<AccountRow>, Error> {
+        run!(
+            self.conn(),
+            all AccountRow:
+            concat!(
+                "select ", columns!(), " from account
+                  where role = $1 and disabled_at is null and email_verified_at is not null
+                  order by created_at, id
+                  limit $2"
+            ),
+            Role::Administrator.as_str(),
+            i64::from(limit),
+        )
+    }
+
     /// Makes an account. `Some` names an identifier that is taken; then nothing is written.
     pub async fn insert_account(&mut self, new: &NewAccount, now: Timestamp) -> Result<Option<Identifier>, Error> {
         let typed: Vec<&str> = new.identifiers.iter().map(|(_, typed)| typed.as_str()).collect();
@@ -278,13 +306,25 @@ impl Tx {
         find(self.conn(), id).await
     }
 
-    /// Sets a new password.
+    /// Sets a new password; whoever demanded one has it.
     pub async fn set_password(&mut self, id: AccountId, hash: &str, now: Timestamp) -> Result<(), Error> {
         run!(
             self.conn(),
-            execute "update account set password_hash = $2, password_set_at = $3 where id = $1",
+            execute "update account set password_hash = $2, password_set_at = $3, must_change_password_at = null
+                      where id = $1",
             id.0,
             hash,
+            Micros(now),
+        )
+        .map(drop)
+    }
+
+    /// From now on the password opens nothing but the way to a new one.
+    pub async fn demand_new_password(&mut self, id: AccountId, now: Timestamp) -> Result<(), Error> {
+        run!(
+            self.conn(),
+            execute "update account set must_change_password_at = $2 where id = $1 and must_change_password_at is null",
+            id.0,
             Micros(now),
         )
         .map(drop)

@@ -63,6 +63,14 @@ impl Record for AuditRow {
     }
 }
 
+struct Counted((AccountId, u32));
+
+impl Record for Counted {
+    fn read(row: &Row) -> Result<Self, Error> {
+        Ok(Self((row.id("account_id", AccountId)?, row.count("times")?)))
+    }
+}
+
 impl Store {
     /// The newest entries, of one account or of all.
     pub async fn audit_entries(&self, account: Option<AccountId>, limit: u32) -> Result<Vec<AuditRow>, Error> {
@@ -74,6 +82,43 @@ impl Store {
             account.map(|id| id.0),
             i64::from(limit),
         )
+    }
+
+    /// Whether this entry is one of the account's.
+    pub async fn has_audit_entry(&self, account: AccountId, entry: i64) -> Result<bool, Error> {
+        let found = run!(
+            self.reader().await?.conn(),
+            optional AuditRow:
+            "select id, at, event, account_id, realm, ip, detail from audit where account_id = $1 and id = $2",
+            account.0,
+            entry,
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// The accounts that something happened to after a moment, each with how often it has happened since another.
+    pub async fn accounts_with(
+        &self,
+        event: Event,
+        after: Timestamp,
+        counted_since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(AccountId, u32)>, Error> {
+        let counted = run!(
+            self.reader().await?.conn(),
+            all Counted:
+            "select account_id, count(*) as times from audit
+              where event = $1 and at > $3 and account_id is not null
+              group by account_id
+             having max(at) > $2
+              order by times desc
+              limit $4",
+            event.as_str(),
+            Micros(after),
+            Micros(counted_since),
+            i64::from(limit),
+        )?;
+        Ok(counted.into_iter().map(|counted| counted.0).collect())
     }
 }
 

@@ -33,6 +33,8 @@ pub struct StoredHead {
 
 struct Count(u64);
 
+struct LastPlace(u64);
+
 impl Record for ChainedRow {
     fn read(row: &Row) -> Result<Self, Error> {
         Ok(Self { row: AuditRow::read(row)?, end: end(row)? })
@@ -48,6 +50,12 @@ impl Record for StoredHead {
 impl Record for Count {
     fn read(row: &Row) -> Result<Self, Error> {
         row.get::<i64>("rows").map(|rows| Self(u64::try_from(rows).unwrap_or_default()))
+    }
+}
+
+impl Record for LastPlace {
+    fn read(row: &Row) -> Result<Self, Error> {
+        row.get::<i64>("place").map(|place| Self(u64::try_from(place).unwrap_or_default()))
     }
 }
 
@@ -100,6 +108,29 @@ impl Tx {
             first.seal.0.as_slice(),
         )?;
         run!(self.conn(), optional StoredHead: dialect::LOCK_AUDIT_HEAD)
+    }
+
+    /// The highest place that any row has; 0 when none has one.
+    pub async fn last_audit_place(&mut self) -> Result<u64, Error> {
+        let last = run!(
+            self.conn(),
+            optional LastPlace: "select coalesce(max(place), 0) as place from audit",
+        )?;
+        Ok(last.map_or(0, |last| last.0))
+    }
+
+    /// Puts a head in the place of whatever there is.
+    pub async fn put_audit_head(&mut self, head: &StoredHead) -> Result<(), Error> {
+        run!(
+            self.conn(),
+            execute "insert into audit_head (single, place, link, mac) values (1, $1, $2, $3)
+                     on conflict (single) do update
+                        set place = excluded.place, link = excluded.link, mac = excluded.mac",
+            stored(head.end.place),
+            head.end.link.0.as_slice(),
+            head.seal.0.as_slice(),
+        )
+        .map(drop)
     }
 
     /// The oldest rows that have no place.

@@ -124,6 +124,30 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The newest challenges whose code was last sent to this number or address, whatever has become of them.
+    pub async fn challenges_sent_to(&self, address: &str, limit: u32) -> Result<Vec<ChallengeRow>, Error> {
+        run!(
+            self.reader().await?.conn(),
+            all ChallengeRow:
+            concat!("select ", columns!(), " from challenge where destination = $1 order by created_at desc limit $2"),
+            address,
+            i64::from(limit),
+        )
+    }
+
+    /// The newest challenges of an account, whatever has become of them.
+    pub async fn challenges_of(&self, account: AccountId, limit: u32) -> Result<Vec<ChallengeRow>, Error> {
+        run!(
+            self.reader().await?.conn(),
+            all ChallengeRow:
+            concat!("select ", columns!(), " from challenge where account_id = $1 order by created_at desc limit $2"),
+            account.0,
+            i64::from(limit),
+        )
+    }
+}
+
 impl Tx {
     /// The challenge with this id.
     pub async fn challenge(&mut self, id: ChallengeId) -> Result<Option<ChallengeRow>, Error> {
@@ -210,6 +234,40 @@ impl Tx {
             Micros(now),
         )?;
         Ok(reserved.map(|tries| tries.0))
+    }
+
+    /// Reserves one try to say "This was not me" with the code; `false`: it may not be compared. The code of a challenge
+    /// that has expired or ended says it too.
+    pub async fn reserve_not_me_try(&mut self, id: ChallengeId, tries: u32) -> Result<bool, Error> {
+        let reserved = run!(
+            self.conn(),
+            execute "update challenge set not_me_tries = not_me_tries + 1 where id = $1 and not_me_tries < $2",
+            id.0,
+            i64::from(tries),
+        )?;
+        Ok(reserved == 1)
+    }
+
+    /// No code that the account has been sent so far says "This was not me" any more.
+    pub async fn use_up_not_me_tries(&mut self, account: AccountId, tries: u32) -> Result<(), Error> {
+        run!(
+            self.conn(),
+            execute "update challenge set not_me_tries = $2 where account_id = $1",
+            account.0,
+            i64::from(tries),
+        )
+        .map(drop)
+    }
+
+    /// Ends every challenge of the account, whatever its purpose.
+    pub async fn end_challenges(&mut self, account: AccountId, reason: &str, now: Timestamp) -> Result<u64, Error> {
+        run!(
+            self.conn(),
+            execute "update challenge set ended_at = $3, end_reason = $2 where account_id = $1 and ended_at is null",
+            account.0,
+            reason,
+            Micros(now),
+        )
     }
 
     /// Uses the challenge up; `true` to exactly one caller.

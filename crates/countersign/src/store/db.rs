@@ -154,6 +154,11 @@ impl Row {
         T::deserialize(name).map_err(|_| Error::Corrupt(column))
     }
 
+    /// An enum by its name that may be missing.
+    pub(super) fn optional_named<T: DeserializeOwned>(&self, column: &'static str) -> Result<Option<T>, Error> {
+        if self.get::<Option<String>>(column)?.is_none() { Ok(None) } else { self.named(column).map(Some) }
+    }
+
     /// A JSON value.
     pub(super) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, Error> {
         match self {

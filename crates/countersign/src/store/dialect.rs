@@ -72,6 +72,30 @@ macro_rules! lease_messages {
 pub(super) const LEASE_MESSAGES: Text =
     Text { postgres: lease_messages!("for update of m skip locked"), sqlite: lease_messages!("") };
 
+macro_rules! take_unknown {
+    ($skip_locked:literal) => {
+        concat!(
+            "update message
+                set asked_at = $1
+              where id in (
+                    select m.id from message m
+                     where m.state = 'sent' and m.provider_id is not null
+                       and (m.delivery is null or m.delivery = 'sent')
+                       and m.finished_at <= $2 and m.finished_at > $3
+                       and (m.asked_at is null or $1 - m.finished_at >= 2 * (m.asked_at - m.finished_at))
+                     order by m.finished_at
+                     limit $4 ",
+            $skip_locked,
+            ") returning ",
+            $crate::store::messages::columns!()
+        )
+    };
+}
+
+/// Claims messages whose gateway is to be asked what became of them. Each goes to one node.
+pub(super) const TAKE_UNKNOWN: Text =
+    Text { postgres: take_unknown!("for update of m skip locked"), sqlite: take_unknown!("") };
+
 /// The database's own clock, in microseconds since 1970.
 pub(super) const CLOCK: Text = Text {
     postgres: "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) as now",

@@ -61,6 +61,21 @@ impl Tx {
         Ok(Reservation::Paused(paused.unwrap_or(now)))
     }
 
+    /// Gives a reservation back that led to no comparison, exactly as [`give_back`](countersign_core::lockout::give_back)
+    /// would.
+    pub async fn give_back_password(&mut self, bucket: &str, rules: &LockoutRules) -> Result<(), Error> {
+        run!(
+            self.conn(),
+            execute "update lockout
+                        set failures = failures - 1,
+                            paused_until = case when failures - 1 >= $2 then paused_until end
+                      where bucket = $1 and failures > 0",
+            bucket,
+            i64::from(rules.failures),
+        )
+        .map(drop)
+    }
+
     /// Forgets the bucket, after a right password or by an administrator.
     pub async fn clear_lockout(&mut self, bucket: &str) -> Result<(), Error> {
         run!(self.conn(), execute "delete from lockout where bucket = $1", bucket).map(drop)

@@ -1,29 +1,22 @@
-//! The outbox: messages to be sent, being sent, and sent. A row never holds a code or a text; both are made when the
-//! courier takes the message, and the code is derived from its challenge.
+//! Messages: what a row holds, and reading them. How they move is in `outbox`.
 //!
-//! ```text
-//!  Queued ──lease──► Leased ─┬─► Sent
-//!    ▲                 │     └─► Failed
-//!    └── retry, or ────┘
-//!        the lease ran out       Queued ──► Dropped (its code is no longer good)
-//! ```
+//! A row never holds a code, a link or a text; they are made when the courier takes the message. A code is derived from the
+//! message's challenge, a link from its row in `link`.
 
 use std::fmt;
 
 use countersign_core::challenge::Purpose;
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
+use countersign_core::delivery::{Delivery, Reason};
 use countersign_core::id::{AccountId, ChallengeId, MessageId};
+use countersign_core::notice::Notice;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
 
 use crate::store::Store;
 use crate::store::db::{Record, Row, run};
-use crate::store::dialect;
 use crate::store::error::Error;
-use crate::store::tx::Tx;
-use crate::store::values::Micros;
 
 /// Where a message stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +47,15 @@ impl MessageState {
     }
 }
 
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// A code, and what it is good for.
+    Code(Purpose),
+    /// That something happened.
+    Notice(Notice),
+}
+
 /// A message of the outbox.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MessageRow {
@@ -67,8 +69,8 @@ pub struct MessageRow {
     pub channel: Channel,
     /// Where to, in full.
     pub destination: String,
-    /// What its code is good for.
-    pub purpose: Purpose,
+    /// What it says.
+    pub says: Says,
     /// The how-manieth message of its challenge it is.
     pub number: u32,
     /// The language of its text.
@@ -95,10 +97,20 @@ pub struct MessageRow {
     pub detail: Option<String>,
     /// When it was queued.
     pub created_at: Timestamp,
-    /// When its code is no longer good.
+    /// When its code is no longer good, or nobody needs to be told any more.
     pub expires_at: Timestamp,
     /// When it was sent, given up or dropped.
     pub finished_at: Option<Timestamp>,
+    /// What the network said of it after it was sent.
+    pub delivery: Option<Delivery>,
+    /// When that was heard.
+    pub delivery_at: Option<Timestamp>,
+    /// Why it could not be delivered.
+    pub delivery_reason: Option<Reason>,
+    /// The provider's own code for that.
+    pub delivery_detail: Option<String>,
+    /// What it costs, in the provider's own digits, with the currency if it tells.
+    pub price: Option<String>,
 }
 
 /// Prints no address.
@@ -114,7 +126,7 @@ impl fmt::Debug for MessageRow {
     }
 }
 
-/// A message to be queued.
+/// A message with a code, to be queued.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
     /// Its id.
@@ -137,6 +149,25 @@ pub struct NewMessage {
     pub expires_at: Timestamp,
 }
 
+/// A message without a code, to be queued.
+#[derive(Clone, Debug)]
+pub struct NewNotice {
+    /// Its id.
+    pub id: MessageId,
+    /// To whom.
+    pub account: AccountId,
+    /// Where to.
+    pub destination: Destination,
+    /// What it says.
+    pub notice: Notice,
+    /// The language of its text.
+    pub language: String,
+    /// The name of the site in its text.
+    pub site: String,
+    /// When nobody needs to be told any more.
+    pub expires_at: Timestamp,
+}
+
 /// Why a message goes back to the queue.
 #[derive(Clone, Copy, Debug)]
 pub struct Retry<'a> {
@@ -152,8 +183,9 @@ pub struct Retry<'a> {
 
 macro_rules! columns {
     () => {
-        "id, challenge_id, account_id, channel, destination, purpose, number, language, site, state, attempts, next_at,
-         lease_until, provider, provider_id, refused_by, outcome, detail, created_at, expires_at, finished_at"
+        "id, challenge_id, account_id, channel, destination, purpose, notice, number, language, site, state, attempts,
+         next_at, lease_until, provider, provider_id, refused_by, outcome, detail, created_at, expires_at, finished_at,
+         delivery, delivery_at, delivery_reason, delivery_detail, price"
     };
 }
 pub(super) use columns;
@@ -166,7 +198,7 @@ impl Record for MessageRow {
             account: row.optional_id("account_id", AccountId)?,
             channel: row.parsed("channel")?,
             destination: row.get("destination")?,
-            purpose: row.named("purpose")?,
+            says: read_says(row)?,
             number: row.count("number")?,
             language: row.get("language")?,
             site: row.get("site")?,
@@ -182,8 +214,20 @@ impl Record for MessageRow {
             created_at: row.instant("created_at")?,
             expires_at: row.instant("expires_at")?,
             finished_at: row.optional_instant("finished_at")?,
+            delivery: row.optional_named("delivery")?,
+            delivery_at: row.optional_instant("delivery_at")?,
+            delivery_reason: row.optional_named("delivery_reason")?,
+            delivery_detail: row.get("delivery_detail")?,
+            price: row.get("price")?,
         })
     }
+}
+
+fn read_says(row: &Row) -> Result<Says, Error> {
+    Ok(match row.optional_json("notice")? {
+        Some(notice) => Says::Notice(notice),
+        None => Says::Code(row.named("purpose")?),
+    })
 }
 
 struct Due(Option<Timestamp>);
@@ -236,17 +280,6 @@ impl Store {
         )
     }
 
-    /// Whether the newest message of a challenge was given up.
-    pub async fn last_message_failed(&self, challenge: ChallengeId) -> Result<bool, Error> {
-        let newest = run!(
-            self.reader().await?.conn(),
-            optional MessageRow:
-            concat!("select ", columns!(), " from message where challenge_id = $1 order by number desc limit 1"),
-            challenge.0,
-        )?;
-        Ok(newest.is_some_and(|message| message.state == MessageState::Failed))
-    }
-
     /// When the next message is due, or the next lease runs out.
     pub async fn next_message_due(&self) -> Result<Option<Timestamp>, Error> {
         let due = run!(
@@ -256,139 +289,5 @@ impl Store {
                from message where finished_at is null",
         )?;
         Ok(due.and_then(|due| due.0))
-    }
-}
-
-impl Tx {
-    /// Puts a message into the outbox, due at once.
-    pub async fn queue_message(&mut self, new: &NewMessage, now: Timestamp) -> Result<(), Error> {
-        run!(
-            self.conn(),
-            execute "insert into message (id, challenge_id, account_id, channel, destination, purpose, number, language,
-                                          site, state, attempts, next_at, refused_by, created_at, expires_at)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, $10, $11, $10, $12)",
-            new.id.0,
-            new.challenge.map(|id| id.0),
-            new.account.map(|id| id.0),
-            new.destination.channel().as_str(),
-            new.destination.address(),
-            new.purpose.as_str(),
-            i64::from(new.number),
-            &new.language,
-            &new.site,
-            Micros(now),
-            Json(Vec::<String>::new()),
-            Micros(new.expires_at),
-        )
-        .map(drop)
-    }
-
-    /// Takes messages that are due, or whose lease has run out, and whose code is still good. Each goes to one caller.
-    pub async fn lease_messages(
-        &mut self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<MessageRow>, Error> {
-        run!(
-            self.conn(),
-            all MessageRow: dialect::LEASE_MESSAGES,
-            Micros(now),
-            Micros(lease_until),
-            i64::from(limit),
-        )
-    }
-
-    /// A provider has accepted it.
-    pub async fn message_sent(
-        &mut self,
-        id: MessageId,
-        provider: &str,
-        provider_id: Option<&str>,
-        detail: Option<&str>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        run!(
-            self.conn(),
-            execute "update message
-                        set state = 'sent', provider = $2, provider_id = $3, detail = $4, outcome = 'accepted',
-                            lease_until = null, finished_at = $5
-                      where id = $1 and finished_at is null",
-            id.0,
-            provider,
-            provider_id,
-            detail,
-            Micros(now),
-        )
-        .map(drop)
-    }
-
-    /// Back to the queue.
-    pub async fn message_retry(&mut self, id: MessageId, retry: &Retry<'_>) -> Result<(), Error> {
-        run!(
-            self.conn(),
-            execute "update message
-                        set state = 'queued', next_at = $2, refused_by = $3, outcome = $4, detail = $5,
-                            lease_until = null
-                      where id = $1 and finished_at is null",
-            id.0,
-            Micros(retry.next_at),
-            Json(retry.refused_by),
-            retry.outcome,
-            retry.detail,
-        )
-        .map(drop)
-    }
-
-    /// Given up or dropped.
-    pub async fn message_finished(
-        &mut self,
-        id: MessageId,
-        state: MessageState,
-        outcome: &str,
-        detail: Option<&str>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        run!(
-            self.conn(),
-            execute "update message
-                        set state = $2, outcome = $3, detail = $4, lease_until = null, finished_at = $5
-                      where id = $1 and finished_at is null",
-            id.0,
-            state.as_str(),
-            outcome,
-            detail,
-            Micros(now),
-        )
-        .map(drop)
-    }
-
-    /// Drops what nobody is sending and whose code is no longer good.
-    pub async fn drop_stale_messages(&mut self, now: Timestamp) -> Result<u64, Error> {
-        run!(
-            self.conn(),
-            execute "update message
-                        set state = 'dropped', outcome = 'stale', lease_until = null, finished_at = $1
-                      where finished_at is null
-                        and (state = 'queued' or lease_until <= $1)
-                        and (expires_at <= $1
-                             or (challenge_id is not null
-                                 and not exists (select 1 from challenge c
-                                                  where c.id = message.challenge_id
-                                                    and c.ended_at is null and c.expires_at > $1)))",
-            Micros(now),
-        )
-    }
-
-    /// Drops what is queued of a challenge that has ended.
-    pub async fn drop_messages_of(&mut self, challenge: ChallengeId, now: Timestamp) -> Result<u64, Error> {
-        run!(
-            self.conn(),
-            execute "update message
-                        set state = 'dropped', outcome = 'stale', finished_at = $2
-                      where challenge_id = $1 and state = 'queued'",
-            challenge.0,
-            Micros(now),
-        )
     }
 }

@@ -14,8 +14,12 @@ pub struct Voided {
     pub challenges: u64,
     /// Trusted devices.
     pub devices: u64,
+    /// Links in mails.
+    pub links: u64,
     /// Logins in progress.
     pub logins: u64,
+    /// Recovery codes: in an older copy, those that were used since would work again.
+    pub recovery_codes: u64,
     /// Messages that nobody has sent yet.
     pub messages: u64,
     /// Sessions.
@@ -23,7 +27,8 @@ pub struct Voided {
 }
 
 impl Tx {
-    /// Ends every session, trusted device, login and challenge, and drops every message that waits or is under way.
+    /// Ends every session, trusted device, login, challenge, recovery code and link, and drops every message that waits or
+    /// is under way.
     ///
     /// The rows say so themselves, so nothing that happens to the epoch afterwards brings one back. A new table whose rows
     /// open a door belongs here: the contract suite looks for its `ended_at`.
@@ -42,6 +47,12 @@ impl Tx {
                 reason,
                 at,
             )?,
+            links: run!(
+                self.conn(),
+                execute "update link set ended_at = $2, end_reason = $1 where ended_at is null",
+                reason,
+                at,
+            )?,
             logins: run!(
                 self.conn(),
                 execute "update login set stage = 'ended', page = false, ended_at = $1 where ended_at is null",
@@ -52,6 +63,12 @@ impl Tx {
                 execute "update message
                             set state = 'dropped', outcome = 'void', detail = $1, lease_until = null, finished_at = $2
                           where finished_at is null",
+                reason,
+                at,
+            )?,
+            recovery_codes: run!(
+                self.conn(),
+                execute "update recovery_code set ended_at = $2, end_reason = $1 where ended_at is null",
                 reason,
                 at,
             )?,

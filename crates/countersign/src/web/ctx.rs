@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{Extensions, HeaderMap, Method, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use countersign_core::facts::Browser;
 use countersign_core::realm::RealmName;
@@ -64,7 +64,7 @@ impl FromRequestParts<Arc<App>> for Ctx {
             texts,
             jar,
             form: read(Name::Form)?,
-            at_machine: at_machine(parts),
+            at_machine: at_machine(&parts.extensions, &parts.headers),
             here,
         })
     }
@@ -74,12 +74,21 @@ impl Ctx {
     /// The frame of a page.
     pub(super) fn shell(&self, realm: Option<&RealmName>) -> Shell {
         let title = realm.and_then(|name| self.app.settings.realms.get(name)).map(|realm| realm.title.clone());
-        Shell { realm_title: title, ..shell(&self.app, &self.texts, self.here.clone()) }
+        Shell { realm_title: title, ..shell(&self.app, &self.texts, self.here.clone(), self.at_machine) }
     }
 
     /// The token of a form, bound to the cookie's value.
     pub(super) fn form_token(&self, kind: Form, bound_to: &Token) -> String {
         self.app.keys.form_token(kind.as_str(), bound_to.expose())
+    }
+
+    /// The token of a form for somebody who is nobody yet, and the cookie to set with its page, if there is none.
+    pub(super) fn anonymous_form(&self) -> Result<(String, Option<Token>), Fault> {
+        if let Some(bound_to) = &self.form {
+            return Ok((self.form_token(Form::Anonymous, bound_to), None));
+        }
+        let new = Token::new(&self.app.entropy).map_err(|error| Fault::Internal(error.to_string()))?;
+        Ok((self.form_token(Form::Anonymous, &new), Some(new)))
     }
 
     /// Refuses a form that this browser did not get from us. Its body has been read by now, so this is the time of the
@@ -127,7 +136,7 @@ pub(super) fn render(view: &impl Page) -> Result<Response, Fault> {
 }
 
 /// The frame of a page, before anything is known of the visitor but the language.
-pub(super) fn shell(app: &App, texts: &Texts, here: String) -> Shell {
+pub(super) fn shell(app: &App, texts: &Texts, here: String, at_machine: bool) -> Shell {
     let environment = &app.server.environment;
     Shell {
         tx: texts.clone(),
@@ -140,6 +149,7 @@ pub(super) fn shell(app: &App, texts: &Texts, here: String) -> Shell {
         } else {
             Some(Banner::Demo)
         },
+        shows_inbox: app.shows_inbox(at_machine),
         environment: (environment != PRODUCTION).then(|| environment.clone()),
         contact: Some(Contact::parse(&app.settings.site.contact)),
         languages: LanguageName::all(&app.catalogue),
@@ -164,11 +174,11 @@ fn jar(app: &App) -> Jar {
 }
 
 /// A proxy on this machine would make every visitor look like one of it, but for the header that each proxy adds.
-fn at_machine(parts: &Parts) -> bool {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+pub(super) fn at_machine(extensions: &Extensions, headers: &HeaderMap) -> bool {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     let forwarded = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
     peer.is_some_and(|info| info.0.ip().to_canonical().is_loopback())
-        && forwarded.iter().all(|name| !parts.headers.contains_key(*name))
+        && forwarded.iter().all(|name| !headers.contains_key(*name))
 }
 
 fn address(parts: &Parts, app: &App) -> IpAddr {

@@ -3,16 +3,20 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use tower_http::csrf::ProtectionError;
 
-use super::ctx::{here, shell, texts};
+use super::ctx::{at_machine, here, shell, texts};
 use super::error::{NeedsPage, kind_of};
 use super::views::fault::Fault;
+use super::views::shell::Shell;
 use crate::app::App;
+
+/// Where a page of a failure leads.
+const LOGIN: &str = "/login";
 
 /// Headers that are the same everywhere (OWASP ASVS 5.0, 3.4).
 const HEADERS: [(HeaderName, &str); 7] = [
@@ -30,10 +34,14 @@ const HEADERS: [(HeaderName, &str); 7] = [
 /// Runs the request, and dresses its response.
 pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let texts = texts(&app, request.headers());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let here = here(&method, request.uri());
+    let method = request.method().clone();
+    // A path may hold the token of a link or the secret of a hook, so the log has the route that it matched.
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    // A form that failed cannot be asked for again.
+    let here = here(&method, request.uri()).unwrap_or_else(|| LOGIN.to_owned());
+    let at_machine = at_machine(request.extensions(), request.headers());
     let response = next.run(request).await;
-    let mut response = with_page(&app, &texts, here, response);
+    let mut response = with_page(&app, || shell(&app, &texts, here, at_machine), response);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -49,12 +57,12 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
     if let Ok(language) = HeaderValue::from_str(texts.tag()) {
         headers.entry(header::CONTENT_LANGUAGE).or_insert(language);
     }
-    tracing::debug!(%method, path, status = response.status().as_u16(), "request");
+    tracing::debug!(%method, route, status = response.status().as_u16(), "request");
     response
 }
 
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.
-fn with_page(app: &App, texts: &crate::i18n::Texts, here: Option<String>, response: Response) -> Response {
+fn with_page(app: &App, shell: impl FnOnce() -> Shell, response: Response) -> Response {
     let status = response.status();
     if let Some(refused) = response.extensions().get::<ProtectionError>() {
         tracing::warn!(event = "malicious_csrf", why = ?refused.kind(), "a form from another site was refused");
@@ -66,10 +74,7 @@ fn with_page(app: &App, texts: &crate::i18n::Texts, here: Option<String>, respon
     let request_id = app.entropy.uuid().map(|id| id.simple().to_string()).unwrap_or_default();
     let request_id = request_id.get(..12).unwrap_or_default().to_owned();
     tracing::info!(request.id = request_id, status = status.as_u16(), "fault page");
-    let login_url = "/login".to_owned();
-    // A form that failed cannot be asked for again.
-    let shell = shell(app, texts, here.unwrap_or_else(|| login_url.clone()));
-    let view = Fault { shell, kind, request_id, login_url };
+    let view = Fault { shell: shell(), kind, request_id, login_url: LOGIN.to_owned() };
     let Ok(html) = view.render() else { return response };
     let mut page = (status, Html(html)).into_response();
     for (name, value) in response.headers() {
@@ -87,8 +92,8 @@ fn content_security_policy(app: &App) -> String {
     let mut form_action = vec!["'self'".to_owned()];
     form_action.extend(returns);
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
-         frame-ancestors 'none'; form-action {}",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; form-action {}",
         form_action.join(" ")
     )
 }

@@ -148,5 +148,11 @@ async fn the_page_counts_down_to_the_next_message_and_to_the_end_of_the_code() {
     ana.does_not_see("This code has ended").await;
     ana.runs("skip(570_000)", Vec::new()).await;
     ana.sees("This code has ended. Start over to get a new one.").await;
+    for spent in ["#code", "#code-form button.primary", "[data-wait]"] {
+        assert!(!ana.finds(spent).await.is_enabled().await.unwrap(), "{spent} leads nowhere now");
+    }
+    ana.does_not_see("Send it another way").await;
+    ana.clicks("#expired-next a").await;
+    ana.is_at("/login/internal").await;
     stage.finish(ana).await;
 }

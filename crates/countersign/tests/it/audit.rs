@@ -1,5 +1,7 @@
 //! M-12: whoever changes the audit log is found out, in the database and in an exported file.
 
+use std::fs;
+
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
@@ -113,6 +115,78 @@ async fn what_has_no_place_yet_is_told_as_that() {
     log.run(&["account", "disable", "internal", "a"]).done();
     let told = log.run(&["audit", "verify", "--database", "--json"]).json();
     assert_eq!((told["entries"].as_u64(), told["waiting"].as_u64()), (Some(5), Some(1)));
+}
+
+impl Log {
+    /// A new key for the same database, as when the old one was lost. Returns the old one.
+    fn gets_another_key(&self) -> Vec<u8> {
+        let file = self.place.path("countersign.key");
+        let old = fs::read(&file).unwrap();
+        fs::write(&file, fs::read(Place::new().path("countersign.key")).unwrap()).unwrap();
+        old
+    }
+
+    fn verified(&self) -> [Option<u64>; 3] {
+        let told = self.run(&["audit", "verify", "--database", "--json"]).json();
+        ["entries", "earlier", "waiting"].map(|name| told[name].as_u64())
+    }
+}
+
+/// The chain cannot go on under a key that was lost. Adopting begins it anew, says so, and what came before is told apart.
+async fn m12_a_chain_begins_anew_under_another_key(kind: Kind) {
+    let log = Log::new(kind).await;
+    let before = log.export(&[]);
+    let old_key = log.gets_another_key();
+    assert!(!log.verify().0, "nothing of it is under this key");
+    log.run(&["seal", "adopt", "--yes"]).done();
+    let after = log.export(&[]);
+    let begun = after.lines().find(|line| line.contains("audit_chain_begun")).expect("an entry says so");
+    assert!(begun.contains(r#""after_place":5"#), "{begun}");
+    let [entries, earlier, waiting] = log.verified();
+    assert_eq!((earlier, waiting), (Some(5), Some(0)));
+    assert!(entries.unwrap() >= 2, "{entries:?}");
+    let told = log.run(&["audit", "verify", "--database"]).done();
+    assert!(told.contains("5 earlier ones were written before the database was adopted"), "{told}");
+    assert_eq!(log.verify_file(&after).0, 0, "{after}");
+
+    // What is new is as safe as ever, in the database and in a file.
+    let changed = after.replace("audit_chain_begun", "account_disabled");
+    assert!(log.verify_file(&changed).1.contains("CHANGED"));
+    let cut: String = after.split_inclusive('\n').filter(|line| !line.contains("audit_chain_begun")).collect();
+    assert!(log.verify_file(&cut).1.contains("CHANGED"));
+    log.tamper("update audit set at = at + 1 where place = 7").await;
+    assert!(log.verify().1.contains("(place 7): it was changed"));
+
+    // What was exported before can be checked with the key of then.
+    let new_key = fs::read(log.place.path("countersign.key")).unwrap();
+    fs::write(log.place.path("countersign.key"), old_key).unwrap();
+    assert_eq!(log.verify_file(&before).0, 0);
+    assert_eq!(log.verify_file(&after).0, 1);
+    fs::write(log.place.path("countersign.key"), new_key).unwrap();
+    assert!(log.verify_file(&before).1.contains("another key"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m12_a_chain_begins_anew_under_another_key_on_sqlite() {
+    m12_a_chain_begins_anew_under_another_key(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn m12_a_chain_begins_anew_under_another_key_on_postgres() {
+    m12_a_chain_begins_anew_under_another_key(Kind::Postgres).await;
+}
+
+/// Adopting is no way to make a change of the log look right.
+#[tokio::test(flavor = "multi_thread")]
+async fn m12_adopting_under_the_same_key_forgives_nothing() {
+    let log = Log::new(Kind::Sqlite).await;
+    log.export(&[]);
+    log.tamper("update audit set at = at + 1 where place = 3").await;
+    log.run(&["seal", "adopt", "--yes"]).done();
+    assert!(log.verify().1.contains("(place 3): it was changed"));
+    log.tamper("update audit_head set place = 2").await;
+    log.run(&["seal", "adopt", "--yes"]).done();
+    log.run(&["audit", "export"]).refused(1, "run `countersign audit verify --database`");
 }
 
 async fn m12_a_changed_file_is_found_out(kind: Kind) {

@@ -46,6 +46,16 @@ pub(crate) const NOAH: Person = Person {
     opted_in: false,
 };
 
+/// Who looks after the installation.
+pub(crate) const IRIS: Person = Person {
+    realm: "internal",
+    identifiers: &["iris"],
+    name: "Iris Okafor",
+    email: Some("iris@example.com"),
+    phone: None,
+    opted_in: false,
+};
+
 /// A customer.
 pub(crate) const MARIA: Person = Person {
     realm: "external",
@@ -96,13 +106,18 @@ impl World {
 
     /// Makes the account of a person.
     pub(crate) async fn knows(&self, person: Person) -> AccountId {
+        self.knows_as(person, Role::User).await
+    }
+
+    /// Makes the account of a person with a role.
+    pub(crate) async fn knows_as(&self, person: Person, role: Role) -> AccountId {
         static HASH: OnceCell<String> = OnceCell::const_new();
         let hash = HASH.get_or_init(async || self.app.hasher.hash(&Secret::new(PASSWORD)).await.unwrap()).await;
         let new = NewAccount {
             id: AccountId(self.app.entropy.uuid().unwrap()),
             realm: person.realm.parse().unwrap(),
             source: SourceName::local(),
-            role: Role::User,
+            role,
             display_name: person.name.to_owned(),
             email: person.email.map(|text| text.parse().unwrap()),
             phone: person.phone.map(|text| Phone::parse(text, None).unwrap()),

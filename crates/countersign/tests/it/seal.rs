@@ -12,6 +12,7 @@ use jiff::SignedDuration;
 use crate::browser::Browser;
 use crate::databases::Kind;
 use crate::gateway::Mode;
+use crate::http::exchange;
 use crate::people::{ANA, MARIA, NOAH, wrong};
 use crate::world::{Setup, World, story};
 
@@ -148,6 +149,8 @@ story!(the_inbox_of_a_copy_shows_its_messages_and_allowed_numbers_get_theirs, se
     anybody.opens("/outbox").await;
     anybody.has_status(200);
     anybody.sees("+14165550178");
+    anybody.opens("/login").await;
+    assert!(anybody.page().body.contains("href=\"/outbox\""));
     let mut ana = world.browser();
     ana.signs_in(ANA).await;
     ana.chooses("sms").await;
@@ -165,6 +168,19 @@ story!(a_copy_that_calls_itself_production_shows_its_inbox_to_nobody_outside, se
     let mut outside = world.browser();
     outside.opens("/outbox").await;
     outside.has_status(404);
+    outside.sees(BANNER);
+    for path in ["/login", "/login/internal", "/nowhere", "/outbox"] {
+        outside.opens(path).await;
+        outside.sees(BANNER);
+        assert!(!outside.page().body.contains("href=\"/outbox\""), "{path} leads to a page that is not there");
+    }
+    // Whoever sits at the machine itself comes through no proxy.
+    let address = world.address();
+    for path in ["/login", "/nowhere"] {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: login.example.com\r\nConnection: close\r\n");
+        let page = exchange(address, &head, "").await;
+        assert!(page.body.contains("href=\"/outbox\""), "{path}: {}", page.body);
+    }
 });
 
 story!(m_04_an_older_copy_of_the_database_revives_nothing, setup(), |world| {

@@ -17,6 +17,7 @@ pub(crate) struct Setup {
     pub(crate) errors: Vec<&'static str>,
     pub(crate) unfinished: bool,
     pub(crate) one_comparison: bool,
+    pub(crate) hash_cost: Option<(u32, u32)>,
 }
 
 type Change = Box<dyn FnOnce(&mut Parts)>;
@@ -34,6 +35,7 @@ impl Setup {
             errors: Vec::new(),
             unfinished: false,
             one_comparison: false,
+            hash_cost: None,
         };
         setup
             .set("server.public_url", PUBLIC_URL)
@@ -98,6 +100,11 @@ impl Setup {
     /// One password is compared at a time, as on a machine with one core.
     pub(crate) fn with_one_comparison_at_a_time(self) -> Self {
         Self { one_comparison: true, ..self }
+    }
+
+    /// New passwords are hashed at this cost: KiB, and passes over them.
+    pub(crate) fn with_hashes_of(self, cost: (u32, u32)) -> Self {
+        Self { hash_cost: Some(cost), ..self }
     }
 
     /// The story provokes errors in the log that hold this text.

@@ -89,7 +89,10 @@ story!(g_06_a_new_device_replaces_the_earlier_one, Setup::required(), |world| {
     CHROME.clone_into(&mut home.user_agent);
     home.signs_in(ANA).await;
     home.chooses("email").await;
-    home.sees("This replaces Firefox · Windows 10");
+    home.sees("This replaces Firefox · Windows 10 (last used 2 Mar 2026, 09:00 UTC");
+    // The script writes each <time> in the person's own zone, also one inside a sentence.
+    let time = "<time datetime=\"2026-03-02T09:00:00Z\" data-local=\"date-time\">2 Mar 2026, 09:00 UTC</time>";
+    assert!(home.page().body.contains(time), "{}", home.page().body);
     let code = world.mail().next().await.code();
     home.enters_and_trusts(&code).await;
     home.is_signed_in();

@@ -14,7 +14,7 @@ use countersign::config::Config;
 use countersign::directory::local::Hasher;
 use countersign::entropy::Entropy;
 use countersign::keys::Keys;
-use countersign::store::messages::{MessageRow, MessageState};
+use countersign::store::messages::{MessageRow, MessageState, Says};
 use countersign::{jobs, web};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
@@ -206,8 +206,25 @@ impl World {
         self.app.store.messages(1000, None).await.unwrap()
     }
 
-    /// Waits until the outbox has nothing more to do at the time it is, and returns its messages.
+    /// Waits until the outbox has nothing more to do at the time it is, and returns its messages that carry a code.
     pub(crate) async fn settled(&self) -> Vec<MessageRow> {
+        let messages = self.all_settled().await;
+        messages.into_iter().filter(|message| matches!(message.says, Says::Code(_))).collect()
+    }
+
+    /// The same, with what it told besides: the kinds of the notices, in alphabetical order.
+    pub(crate) async fn notices(&self) -> Vec<&'static str> {
+        let messages = self.all_settled().await;
+        let said = messages.iter().filter_map(|message| match &message.says {
+            Says::Code(_) => None,
+            Says::Notice(notice) => Some(notice.as_str()),
+        });
+        let mut said: Vec<_> = said.collect();
+        said.sort_unstable();
+        said
+    }
+
+    async fn all_settled(&self) -> Vec<MessageRow> {
         until("the outbox has nothing to do", async || {
             let messages = self.messages().await;
             let now = self.now();
@@ -223,7 +240,7 @@ impl World {
 
     /// Stops the installation and looks at what is left.
     pub(crate) async fn finish(mut self) {
-        let messages = self.settled().await;
+        let messages = self.all_settled().await;
         for (app, running) in self.others.drain(..) {
             running.stop.send_replace(true);
             running.listener.await.unwrap();
@@ -249,10 +266,12 @@ impl World {
             .collect();
         assert!(unexpected.is_empty(), "nobody expected {unexpected:#?}");
         let mut secrets = self.secrets.lock().unwrap().clone();
-        secrets.extend(self.clicksend().received().iter().map(Received::any_code));
-        secrets.extend(self.textmagic().received().iter().map(Received::any_code));
+        for gateway in [self.clicksend(), self.textmagic()] {
+            secrets.extend(gateway.received().iter().filter_map(Received::maybe_code));
+        }
         secrets.extend(self.twilio().codes());
-        secrets.extend(self.mail().received().iter().map(super::gateway::mail::Mail::code));
+        secrets.extend(self.mail().received().iter().flat_map(super::gateway::mail::Mail::tokens));
+        secrets.extend(self.mail().received().iter().filter_map(super::gateway::mail::Mail::found_code));
         logs::assert_silent_about(&secrets, &log);
     }
 }
@@ -271,6 +290,10 @@ impl Surroundings {
         let mut app = App::build(parts).await.unwrap();
         if self.setup.one_comparison {
             app.hasher = Hasher::new(1).unwrap();
+        }
+        if let Some((memory_kib, passes)) = self.setup.hash_cost {
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            app.hasher = Hasher::of_cost(cores, memory_kib, passes).unwrap();
         }
         Arc::new(app)
     }

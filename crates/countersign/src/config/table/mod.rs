@@ -4,6 +4,9 @@
 //! `docs/reference/config.md` written. A new setting is one entry here and one field in the struct it belongs to.
 
 mod delivery;
+mod directories;
+mod recovery;
+mod routing;
 mod twilio;
 
 use crate::config::keys::Given::{Default, Nothing, Refused};
@@ -12,7 +15,8 @@ use crate::config::kind::Kind::{Choice, Duration, Flag, List, Secret, Text, Whol
 
 /// Every section, in the order of the example.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    RULES.iter().chain(delivery::SECTIONS).chain(twilio::SECTIONS)
+    let own = RULES.iter().chain(recovery::SECTIONS).chain(directories::SECTIONS);
+    own.chain(delivery::SECTIONS).chain(twilio::SECTIONS).chain(routing::SECTIONS)
 }
 
 const RULES: &[Section] = &[
@@ -127,17 +131,26 @@ const RULES: &[Section] = &[
     Section {
         path: "realms.*",
         about: "A population of accounts, with its own login page /login/NAME and its own policy. internal (\"Staff\") and external (\"Customers\") exist from the start; a section with another name adds a realm.",
-        keys: &[key(
-            "title",
-            Text,
-            Default("\"Staff\""),
-            "The name that people see. Without one: \"Staff\" for internal, \"Customers\" for external, else \
+        keys: &[
+            key(
+                "title",
+                Text,
+                Default("\"Staff\""),
+                "The name that people see. Without one: \"Staff\" for internal, \"Customers\" for external, else \
                  the realm's name.",
-        )],
+            ),
+            key(
+                "sources",
+                List,
+                Default("[\"local\"]"),
+                "Who proves the passwords, in the order in which they are asked: local (Countersign's own database), and \
+                 the names of directories, such as [\"local\", \"corp\"] with [directories.corp].",
+            ),
+        ],
     },
     Section {
-        path: "realms.*.policy.local",
-        about: "When a login to this realm, with a password of Countersign's own database, needs a code.",
+        path: "realms.*.policy.*",
+        about: "When a login to this realm needs a code, by the source of the password: local (Countersign's own database), or the name of a directory among the realm's sources.",
         keys: &[
             key(
                 "mode",
@@ -147,15 +160,22 @@ const RULES: &[Section] = &[
             ),
             key(
                 "preset",
-                Choice(&["unless-device-trusted", "when-something-changed"]),
+                Choice(&["unless-device-trusted", "when-something-changed", "again-after-days"]),
                 Default("\"unless-device-trusted\""),
                 "unless-device-trusted: a code unless the browser is a trusted device. when-something-changed: a \
-                 code from a new network, a changed browser, after 3 failed logins, or 7 days after the last code.",
+                 code from a new network, a changed browser, after 3 failed logins, or 7 days after the last code. \
+                 again-after-days: a code 30 days after the last one, and at no other time.",
+            ),
+            key(
+                "days",
+                Whole(65_535),
+                Nothing("30"),
+                "Another number of days for when-something-changed or again-after-days: 1 to 365.",
             ),
         ],
     },
     Section {
-        path: "realms.*.policy.local.triggers",
+        path: "realms.*.policy.*.triggers",
         about: "Each trigger by itself, instead of a preset: what is left out is off. A code is asked for if any fires.",
         keys: &[
             key("untrusted_device", Flag, Default("false"), "The browser is not a trusted device of the account."),
@@ -190,6 +210,17 @@ const RULES: &[Section] = &[
                 "Browser, system or language differ from the last successful login's.",
             ),
         ],
+    },
+    Section {
+        path: "networks",
+        about: "What is known of the networks that people come from.",
+        keys: &[key(
+            "never_new",
+            List,
+            Default("[]"),
+            "Networks that never count as new, in any realm, such as those of the offices: [\"10.0.0.0/8\", \
+             \"203.0.113.7\", \"2001:db8::/48\"]. A login from one of them leaves the remembered networks as they are.",
+        )],
     },
     Section {
         path: "code",

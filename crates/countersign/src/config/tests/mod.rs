@@ -1,5 +1,6 @@
 //! What a configuration may say, and what is told when it says something else.
 
+mod directories;
 mod misuse;
 mod reference;
 mod twilio;
@@ -149,7 +150,7 @@ fn a_misplaced_key_is_found_where_it_belongs_and_a_misspelt_secret_not_shown() {
 #[test]
 fn a_source_or_realm_that_cannot_be_is_refused() {
     Case::with("[realms.internal.policy.locl]\nmode = \"required\"\n[realms.Staff]\ntitle = \"S\"\n").fails(&[
-        "realms.internal.policy.locl (line 7) is not a setting; did you mean realms.internal.policy.local?",
+        "realms.internal.policy.locl = of no source (line 8); allowed: the policy of one of the realm's sources: local (realms.internal.sources)",
         "realms.Staff = \"Staff\" (line 10); allowed: a name is 1 to 32 of a-z, 0-9 and '-', and starts with a letter",
     ]);
 }
@@ -218,6 +219,15 @@ fn the_section_server_is_checked_key_by_key() {
         "server.allowed_returns = \"https://*.example\" (line 8); allowed: sites such as https://erp.example.com: scheme, host and port, no path",
         "server.allowed_returns = \"https://a.example/path\" (line 8); allowed: sites such as https://erp.example.com: scheme, host and port, no path",
         "log.level = \"loud=shout\" (line 10); allowed: error, warn, info, debug, trace or off; by module too, such as info,countersign::courier=debug",
+    ]);
+}
+
+#[test]
+fn a_network_that_is_none_or_most_of_them_is_refused_by_itself() {
+    Case::with("[networks]\nnever_new = [\"10.0.0.0/8\", \"office\", \"0.0.0.0/0\"]\n[realms.internal.policy.local]\nmode = \"required\"\ndays = 7\n").fails(&[
+        "networks.never_new = \"office\" (line 7); allowed: an address or a network, such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/48: of IPv4 a /8 or smaller, of IPv6 from /7 to /64, because that is what is compared",
+        "networks.never_new = \"0.0.0.0/0\" (line 7); allowed: an address or a network, such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/48: of IPv4 a /8 or smaller, of IPv6 from /7 to /64, because that is what is compared",
+        "realms.internal.policy.local.days = 7 (line 10); allowed: only beside preset = \"again-after-days\" or \"when-something-changed\", which count days; among triggers it is factor_older_than_days",
     ]);
 }
 

@@ -95,7 +95,14 @@ fn mail_to(to: &str) -> Outgoing {
     let text = "Acme: 042617\n.\n..two dots\n".into();
     let mail = Mail { subject: "Acme: your login code".into(), text, html: "<p>042617</p>".into() };
     let content = Content::Mail { to: to.parse().unwrap(), mail };
-    Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, code: None, receipt_url: None, content }
+    Outgoing {
+        reference: Uuid::nil(),
+        now: Timestamp::UNIX_EPOCH,
+        code: None,
+        receipt_url: None,
+        sender: None,
+        content,
+    }
 }
 
 fn provider(port: u16, security: &str) -> Smtp {

@@ -4,9 +4,11 @@
 //! and a message waits at Twilio for ten hours unless it is told for how long the code is good.
 
 use countersign_core::channel::Channel;
+use countersign_core::route::Sender;
 use serde_json::Value;
 
 use super::{Account, BASE_URL, TwilioSettings, errors, settings, sid, signature};
+use crate::courier::receipt::{self, News, Pushed, Receipt, Unreadable};
 use crate::courier::reply;
 use crate::courier::settings::Unusable;
 use crate::courier::verification::Callback;
@@ -33,7 +35,8 @@ impl TwilioMessaging {
             return Err(Refusal::wrong_channel(NAME, message.content.channel()));
         };
         let validity = message.code.as_ref().map(|code| code.valid_seconds.clamp(1, VALIDITY_MAX).to_string());
-        let Some(sender) = self.settings.sender.as_deref() else {
+        let sender = message.sender.as_deref().or(self.settings.sender.as_deref());
+        let Some(sender) = sender else {
             return Err(Refusal::new(Action::Stop, "no-sender", "set sender, what text messages come from"));
         };
         let from = if settings::is_service(sender) { "MessagingServiceSid" } else { "From" };
@@ -63,6 +66,22 @@ impl Provider for TwilioMessaging {
 
     fn check(&self) -> BoxFuture<'_, Result<Health, Refusal>> {
         Box::pin(self.account.balance(self.settings.sender.clone().unwrap_or_default()))
+    }
+
+    fn sender(&self) -> Sender {
+        match self.settings.sender.as_deref() {
+            Some(sender) if !settings::is_service(sender) => Sender::parse(sender),
+            // A messaging service chooses among the numbers in it.
+            _ => Sender::Unknown,
+        }
+    }
+
+    fn ask<'a>(&'a self, _: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        Box::pin(self.account.fate("Messages", provider_id))
+    }
+
+    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
+        receipt::twilio::read(pushed, |callback| self.is_genuine(callback))
     }
 
     fn is_genuine(&self, callback: &Callback<'_>) -> bool {

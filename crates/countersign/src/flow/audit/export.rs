@@ -71,7 +71,7 @@ pub async fn export(app: &Arc<App>, selection: &Selection, to: &mut (dyn Write +
         }
         for chained in page {
             if selection.takes(&chained.row) {
-                to.line(&Entry::new(&chained, last.link))?;
+                to.line(&Entry::new(&chained, record::previous(&chained, last, &app.keys.audit)))?;
                 lines = lines.saturating_add(1);
             }
             last = chained.end;

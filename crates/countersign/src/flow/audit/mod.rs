@@ -44,6 +44,19 @@ pub async fn chain(app: &Arc<App>) -> Result<u64, Error> {
     Ok(chained)
 }
 
+/// Begins the chain anew where it ends, if it was not made under this key: the key before is not there to go on with it.
+/// Returns after which place.
+pub(super) async fn begin_anew(tx: &mut Tx, key: &ChainKey) -> Result<Option<u64>, StoreError> {
+    let first = StoredHead { end: Head::START, seal: Head::START.seal(key) };
+    let head = tx.lock_audit_head(&first).await?;
+    if head.is_some_and(|head| head.end.seal(key) == head.seal) {
+        return Ok(None);
+    }
+    let end = Head::anew(tx.last_audit_place().await?);
+    tx.put_audit_head(&StoredHead { end, seal: end.seal(key) }).await?;
+    Ok(Some(end.place))
+}
+
 async fn chain_batch(tx: &mut Tx, key: &ChainKey) -> Result<Chained, StoreError> {
     let first = StoredHead { end: Head::START, seal: Head::START.seal(key) };
     let Some(head) = tx.lock_audit_head(&first).await? else { return Ok(Chained::Broken) };

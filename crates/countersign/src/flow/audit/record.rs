@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use countersign_core::audit_chain::{Head, Link};
+use countersign_core::audit_chain::{ChainKey, Head, Link};
 use countersign_core::id::AccountId;
 use countersign_core::realm::RealmName;
 use data_encoding::HEXLOWER;
@@ -90,6 +90,12 @@ pub(super) fn canonical(row: &AuditRow) -> String {
         "detail": row.detail,
     });
     sorted(fields).to_string()
+}
+
+/// The link that a row's own was made over: that of the row before, or none where the chain begins anew under this key.
+pub(super) fn previous(chained: &ChainedRow, last: Head, key: &ChainKey) -> Link {
+    let anew = Head::anew(last.place);
+    if anew.next(canonical(&chained.row).as_bytes(), key) == chained.end { anew.link } else { last.link }
 }
 
 /// A link as hexadecimal.

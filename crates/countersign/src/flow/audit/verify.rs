@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::app::App;
 use crate::flow::Error;
 use crate::flow::audit::record::{self, Closing, Line};
+use crate::store::audit::AuditRow;
 
 /// How many rows are read at a time.
 const PAGE: u32 = 1_000;
@@ -28,6 +29,8 @@ pub enum Verdict {
     Whole {
         /// How many entries are in the chain.
         entries: u64,
+        /// How many before them are of a chain under another key, and cannot be checked with this one.
+        earlier: u64,
         /// How many wait for their place: they are not protected yet.
         waiting: u64,
     },
@@ -39,111 +42,145 @@ impl Verdict {
     }
 }
 
+/// A walk along entries. What does not fit is forgiven where the chain begins anew under the key: before that it is another
+/// key's, which nobody without the key can pretend.
+struct Walk<'k> {
+    key: &'k ChainKey,
+    last: Head,
+    entries: u64,
+    earlier: u64,
+    fault: Option<Verdict>,
+}
+
+impl<'k> Walk<'k> {
+    const fn new(key: &'k ChainKey) -> Self {
+        Self { key, last: Head::START, entries: 0, earlier: 0, fault: None }
+    }
+
+    /// Goes on to an entry that says where it stands.
+    fn step(&mut self, row: &AuditRow, before: Head, own: Head, told: Told<'_>) {
+        let canonical = record::canonical(row);
+        let begins_anew = before.place > 0 && Head::anew(before.place).next(canonical.as_bytes(), self.key) == own;
+        if begins_anew {
+            (self.earlier, self.entries, self.fault) = (self.earlier.saturating_add(self.entries), 0, None);
+        } else if let Some(why) = told.misplaced {
+            self.fault.get_or_insert_with(|| Verdict::changed(told.place, why));
+        } else if before.next(canonical.as_bytes(), self.key) != own {
+            let why = "it was changed, or its link was made under another key";
+            self.fault.get_or_insert_with(|| Verdict::changed(told.place, why));
+        }
+        self.entries = self.entries.saturating_add(1);
+        self.last = own;
+    }
+}
+
+/// How an entry is named, and what is wrong with where it stands.
+struct Told<'t> {
+    place: &'t str,
+    misplaced: Option<&'static str>,
+}
+
 /// Walks the chain in the database from its beginning to its head.
 pub async fn database(app: &App) -> Result<Verdict, Error> {
     let key = &app.keys.audit;
     // Read first: what is chained while the walk goes on is beyond it.
     let head = app.store.audit_head().await?;
-    let mut last = Head::START;
+    let mut walk = Walk::new(key);
     loop {
-        let page = app.store.audit_chain(last.place, PAGE).await?;
+        let page = app.store.audit_chain(walk.last.place, PAGE).await?;
         if page.is_empty() {
             break;
         }
         for chained in page {
-            let place = || format!("entry {} (place {})", chained.row.id, chained.end.place);
-            let expected = last.next(record::canonical(&chained.row).as_bytes(), key);
-            if chained.end.place != expected.place {
-                return Ok(Verdict::changed(place(), "one or more entries before it are missing"));
-            }
-            if chained.end.link != expected.link {
-                return Ok(Verdict::changed(place(), "it was changed, or its link was made under another key"));
-            }
-            last = chained.end;
+            let place = format!("entry {} (place {})", chained.row.id, chained.end.place);
+            let before = Head { place: chained.end.place.saturating_sub(1), link: walk.last.link };
+            let missing = before.place != walk.last.place;
+            let misplaced = missing.then_some("one or more entries before it are missing");
+            walk.step(&chained.row, before, chained.end, Told { place: &place, misplaced });
         }
     }
+    if let Some(fault) = walk.fault {
+        return Ok(fault);
+    }
+    let waiting = app.store.audit_unchained().await?;
     let Some(head) = head else {
-        let whole = Verdict::Whole { entries: 0, waiting: app.store.audit_unchained().await? };
         let gone = Verdict::changed("the head of the chain", "it is missing, although there are entries");
-        return Ok(if last.place == 0 { whole } else { gone });
+        let whole = Verdict::Whole { entries: 0, earlier: 0, waiting };
+        return Ok(if walk.last.place == 0 { whole } else { gone });
     };
     if head.end.seal(key) != head.seal {
         return Ok(Verdict::changed("the head of the chain", "it was changed, or made under another key"));
     }
-    if last.place < head.end.place {
-        let place = format!("place {}", last.place.saturating_add(1));
+    if walk.last.place < head.end.place {
+        let place = format!("place {}", walk.last.place.saturating_add(1));
         return Ok(Verdict::changed(place, "the entries from here to the end of the chain are missing"));
     }
-    Ok(Verdict::Whole { entries: last.place, waiting: app.store.audit_unchained().await? })
+    Ok(Verdict::Whole { entries: walk.entries, earlier: walk.earlier, waiting })
 }
 
 /// Goes through an exported file. It needs the key and nothing of the database.
 pub fn file(key: &ChainKey, mut from: impl BufRead) -> Result<Verdict, Error> {
     let mut digest = Sha256::new();
     let mut number: u64 = 0;
-    let mut last: Option<Head> = None;
-    let mut is_contiguous_from_start = true;
+    let mut walk = Walk::new(key);
+    let mut is_contiguous = true;
     loop {
         let mut bytes = Vec::new();
         let read = from.by_ref().take(LINE_LEN_MAX).read_until(b'\n', &mut bytes);
         read.map_err(|error| Error::Invalid(format!("the file cannot be read: {error}")))?;
         number = number.saturating_add(1);
-        let place = || format!("line {number}");
+        let place = format!("line {number}");
+        // What does not fit comes before what is missing, because it comes before it in the file.
+        let mut refused = |why| walk.fault.take().unwrap_or_else(|| Verdict::changed(place.as_str(), why));
         if bytes.is_empty() {
-            return Ok(Verdict::changed(place(), "the closing line is missing: the end of the file was cut off"));
+            return Ok(refused("the closing line is missing: the end of the file was cut off"));
         }
         let Ok(line) = serde_json::from_slice::<Line>(&bytes) else {
-            return Ok(Verdict::changed(place(), "it is no line of an exported audit log"));
+            return Ok(refused("it is no line of an exported audit log"));
         };
         let entry = match line {
             Line::Entry(entry) => entry,
             Line::Closing(closing) => {
-                let whole = Counted { lines: number.saturating_sub(1), is_contiguous_from_start };
                 let digest: [u8; 32] = digest.finalize().into();
-                return end(key, &closing, &whole, &digest, from);
+                return end(walk, &closing, is_contiguous, &digest, from);
             }
         };
         digest.update(&bytes);
         let Some((row, before, own)) = entry.parts() else {
-            return Ok(Verdict::changed(place(), "its links are no links"));
+            return Ok(refused("its links are no links"));
         };
-        let expected = before.next(record::canonical(&row).as_bytes(), key);
-        if expected.link != own {
-            return Ok(Verdict::changed(place(), "it was changed, or its link was made under another key"));
-        }
-        let previous = last.unwrap_or(Head::START);
-        if before.place < previous.place || (before.place == previous.place && before.link != previous.link) {
-            return Ok(Verdict::changed(place(), "it does not follow the line before"));
-        }
-        is_contiguous_from_start &= before.place == previous.place;
-        last = Some(expected);
+        let last = walk.last;
+        let own = Head { place: before.place.saturating_add(1), link: own };
+        let follows = before.place > last.place || (before.place == last.place && before.link == last.link);
+        let misplaced = (!follows).then_some("it does not follow the line before");
+        walk.step(&row, before, own, Told { place: &place, misplaced });
+        is_contiguous &= before.place == last.place;
     }
 }
 
-/// What was counted of a file.
-struct Counted {
-    lines: u64,
-    is_contiguous_from_start: bool,
-}
-
+/// The closing line, and what is after it.
 fn end(
-    key: &ChainKey,
+    walk: Walk<'_>,
     closing: &Closing,
-    counted: &Counted,
+    is_contiguous: bool,
     digest: &[u8; 32],
     mut rest: impl BufRead,
 ) -> Result<Verdict, Error> {
-    let place = || format!("line {}", counted.lines.saturating_add(1));
-    let sealed = record::link(&closing.mac) == Some(key.closing(counted.lines, closing.selected, digest));
-    if closing.lines != counted.lines || !sealed {
-        return Ok(Verdict::changed(place(), "lines before the closing line were removed, added or moved"));
+    if let Some(fault) = walk.fault {
+        return Ok(fault);
     }
-    if !closing.selected && !counted.is_contiguous_from_start {
-        return Ok(Verdict::changed(place(), "entries are missing in the database that this was exported from"));
+    let lines = walk.earlier.saturating_add(walk.entries);
+    let place = format!("line {}", lines.saturating_add(1));
+    let sealed = record::link(&closing.mac) == Some(walk.key.closing(lines, closing.selected, digest));
+    if closing.lines != lines || !sealed {
+        return Ok(Verdict::changed(place, "lines before the closing line were removed, added or moved"));
+    }
+    if !closing.selected && !is_contiguous {
+        return Ok(Verdict::changed(place, "entries are missing in the database that this was exported from"));
     }
     let more = rest.fill_buf().map_err(|error| Error::Invalid(format!("the file cannot be read: {error}")))?;
     if !more.is_empty() {
-        return Ok(Verdict::changed(place(), "there is something after the closing line"));
+        return Ok(Verdict::changed(place, "there is something after the closing line"));
     }
-    Ok(Verdict::Whole { entries: counted.lines, waiting: 0 })
+    Ok(Verdict::Whole { entries: walk.entries, earlier: walk.earlier, waiting: 0 })
 }

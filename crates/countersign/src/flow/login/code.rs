@@ -11,16 +11,19 @@ use countersign_core::challenge::{Guess, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::id::DeviceId;
 use countersign_core::lockout;
+use countersign_core::notice as notices;
 use countersign_core::session::{Evidence, Proof};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::finish::{self, Completed, DeviceStep, Finish, entry};
+use super::progress::{self, Progress, Step};
 use super::{Bearer, Notice, standing, trusted};
 use crate::app::App;
 use crate::flow::device::presented;
+use crate::flow::notice::{self, Whom};
 use crate::flow::verification::{self, Compared};
-use crate::flow::{Error, Visitor};
+use crate::flow::{Error, Visitor, reach};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::{ChallengeRow, OURS};
 use crate::store::devices::DeviceRow;
@@ -43,12 +46,14 @@ pub struct CodePage {
     pub resend_at: Timestamp,
     /// How many messages there have been.
     pub sends: u32,
+    /// Whether the person has recovery codes.
+    pub recovery_codes: bool,
     /// Whether there is another destination.
     pub other_destinations: bool,
     /// What just happened.
     pub notice: Option<Notice>,
-    /// Whether the last message was given up.
-    pub failed: bool,
+    /// What is known of the last message.
+    pub progress: Option<Progress>,
     /// The offer to trust this browser.
     pub trust: Option<TrustOffer>,
 }
@@ -59,6 +64,13 @@ pub struct TrustOffer {
     pub life: SignedDuration,
     /// The device that it replaces.
     pub replaces: Option<DeviceRow>,
+}
+
+impl CodePage {
+    /// Whether the last message will not arrive.
+    pub fn has_failed(&self) -> bool {
+        self.progress.is_some_and(|progress| matches!(progress.step, Step::Failed { .. }))
+    }
 }
 
 /// What a request for the code page finds.
@@ -99,7 +111,7 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
     let id = login.id;
     let taken = app.store.write(move |tx| Box::pin(async move { tx.take_page(id).await })).await?;
     let Some(notice) = taken else { return Ok(Shown::Start) };
-    let offered = account.account.contacts.destinations(&app.couriers.working(visitor.now));
+    let reachable = reach::channels(app, &account, visitor.now).await?;
     let masked = account.account.contacts.destination(challenge.channel).map(|to| to.mask()).unwrap_or_default();
     let cooldown = app.settings.send_limits.cooldown_after(challenge.sends);
     Ok(Shown::Page(Box::new(CodePage {
@@ -109,9 +121,10 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
         valid_until: challenge.expires_at,
         resend_at: challenge.last_sent_at.unwrap_or(visitor.now) + cooldown,
         sends: challenge.sends,
-        other_destinations: offered.len() > 1,
+        recovery_codes: app.store.recovery_codes(challenge.account).await?.left > 0,
+        other_destinations: progress::others(&account.account.destinations(&reachable), challenge.channel),
         notice: notice.as_deref().and_then(Notice::parse),
-        failed: app.store.last_message_failed(challenge.id).await?,
+        progress: progress::of(app, &challenge, visitor.now).await?,
         trust: trust_offer(app, visitor, &account).await?,
     })))
 }
@@ -157,7 +170,7 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
 
 /// The login that waits for its code. It lives as long as its challenge, and is found for a while after that, so that the
 /// person can be told that the code has expired.
-async fn entering(app: &App, visitor: &Visitor) -> Result<Option<LoginRow>, Error> {
+pub(super) async fn entering(app: &App, visitor: &Visitor) -> Result<Option<LoginRow>, Error> {
     let Some(token) = &visitor.login else { return Ok(None) };
     let login = app.store.login_by_token(&TokenHash(token.hash())).await?;
     Ok(login.filter(|login| login.stage == Stage::Entering))
@@ -188,7 +201,7 @@ enum Reserved {
 }
 
 /// The challenge of this login, and its account. A challenge that has moved to another login counts for nothing here.
-async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, AccountRow)>, Error> {
+pub(super) async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, AccountRow)>, Error> {
     let Some(id) = login.challenge else { return Ok(None) };
     let Some(challenge) = app.store.challenge(id).await? else { return Ok(None) };
     if challenge.login != Some(login.id) || challenge.account != login.account {
@@ -200,7 +213,7 @@ async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, Accou
 async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) -> Result<Reserved, Error> {
     let (id, account, now) = (challenge.id, challenge.account, visitor.now);
     let (tries, ceiling) = (app.settings.code.tries, app.settings.lockout.code_failures);
-    let visitor = visitor.clone();
+    let (work, visitor) = (Arc::clone(app), visitor.clone());
     Ok(app
         .store
         .write(move |tx| {
@@ -210,7 +223,7 @@ async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) ->
                 let Some(of_challenge) = tx.reserve_try(id, tries, now).await? else { return Ok(Reserved::None) };
                 let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else {
                     // The try that reached the ceiling may have broken off before it could turn the factor off.
-                    close(tx, &visitor, &row, json!({ "ceiling": ceiling })).await?;
+                    close(tx, &work, &visitor, &row, json!({ "ceiling": ceiling })).await?;
                     return Ok(Reserved::Closed);
                 };
                 Ok(Reserved::Try(Tried { of_challenge, of_account }))
@@ -315,6 +328,7 @@ async fn reject(case: Case, tried: Tried, compared: Compared) -> Result<Outcome,
     };
     tracing::info!(event = missed.event.as_str(), account.id = %case.login.account, tries = tried.of_challenge, client.ip = %case.visitor.ip, "not let in by a code");
     app.store.write(move |tx| Box::pin(async move { record_missed(tx, &case, tried, missed).await })).await?;
+    app.outbox.notify_one();
     Ok(match (closed, used) {
         (true, _) => Outcome::FactorDisabled,
         // Nobody said that the code was wrong.
@@ -341,7 +355,10 @@ async fn record_missed(tx: &mut Tx, case: &Case, tried: Tried, missed: Missed) -
     let detail = json!({ "tries": tried.of_challenge, "consecutive": tried.of_account });
     tx.audit(&entry(&case.visitor, &row, missed.event, detail.clone())).await?;
     if missed.closed {
-        close(tx, &case.visitor, &row, detail).await?;
+        close(tx, &case.app, &case.visitor, &row, detail).await?;
+    } else if missed.used {
+        // The password was right: its owner should hear of it (OWASP ASVS 5.0, 6.3.5).
+        notice::tell(tx, &case.app, &row, notices::Notice::WrongCode, Whom::Email, now).await?;
     }
     // The challenge itself is left alone: a right try that was reserved before this one may be on its way.
     if missed.used || missed.closed {
@@ -352,12 +369,21 @@ async fn record_missed(tx: &mut Tx, case: &Case, tried: Tried, missed: Missed) -
 }
 
 /// Turns the code factor off, once.
-async fn close(tx: &mut Tx, visitor: &Visitor, row: &AccountRow, detail: Value) -> Result<(), StoreError> {
+pub(super) async fn close(
+    tx: &mut Tx,
+    app: &App,
+    visitor: &Visitor,
+    row: &AccountRow,
+    detail: Value,
+) -> Result<(), StoreError> {
     if tx.disable_factor(row.account.id, visitor.now).await? {
         tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %row.account.id, "too many wrong codes; `countersign account unlock` turns the code factor on again");
         tx.audit(&entry(visitor, row, Event::CodeFactorDisabled, detail)).await?;
         // Somebody knows the password: no browser is trusted on the strength of it any more (security.md G-04).
         tx.end_devices(row.account.id, "too many wrong codes", visitor.now).await?;
+        notice::tell(tx, app, row, notices::Notice::FactorDisabled, Whom::EveryAddress, visitor.now).await?;
+        let alarm = notices::Notice::AlarmFactorDisabled { about: notice::subject(row) };
+        notice::tell_administrators(tx, app, alarm, visitor.now).await?;
     }
     Ok(())
 }

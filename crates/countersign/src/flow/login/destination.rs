@@ -6,7 +6,9 @@ use countersign_core::audit::Event;
 use countersign_core::challenge::{Purpose, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
+use countersign_core::delivery::Delivery;
 use countersign_core::id::{ChallengeId, MessageId};
+use countersign_core::notice::{self as notices, LinkKind};
 use countersign_core::realm::RealmName;
 use countersign_core::throttle::{Quota, Scope};
 use jiff::Timestamp;
@@ -15,12 +17,14 @@ use serde_json::json;
 use super::finish::entry;
 use super::{Notice, current, standing};
 use crate::app::App;
-use crate::flow::{Error, Visitor, verification};
+use crate::flow::link::{self, NewLink};
+use crate::flow::notice::{self, Whom};
+use crate::flow::{Error, Visitor, bucket, reach, verification};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
 use crate::store::logins::{LoginRow, Stage};
-use crate::store::messages::NewMessage;
+use crate::store::messages::{MessageState, NewMessage};
 use crate::store::sends::SendVerdict;
 use crate::store::tx::Tx;
 use crate::store::values::TokenHash;
@@ -35,6 +39,8 @@ pub struct Offer {
     pub destinations: Vec<Destination>,
     /// Where the last code of this login went.
     pub last_used: Option<Channel>,
+    /// Whether the person has recovery codes.
+    pub recovery_codes: bool,
     /// The account, for the values in the sentence that says why.
     pub account: AccountRow,
 }
@@ -62,8 +68,10 @@ pub async fn offer(app: &App, visitor: &Visitor) -> Result<Option<Offer>, Error>
         Some(id) => app.store.challenge(id).await?.map(|challenge| challenge.channel),
         None => None,
     };
-    let destinations = account.account.contacts.destinations(&app.couriers.working(visitor.now));
-    Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, account }))
+    let reachable = reach::channels(app, &account, visitor.now).await?;
+    let destinations = account.account.destinations(&reachable);
+    let recovery_codes = app.store.recovery_codes(login.account).await?.left > 0;
+    Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, recovery_codes, account }))
 }
 
 /// Sends the code to the chosen destination. While a code lives, another destination gets the same one.
@@ -126,9 +134,8 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         (Wish::Again, Some(live)) => live.channel,
         (Wish::Again, None) => return Ok(Chosen::Start),
     };
-    let working = case.app.couriers.working(now);
-    let destination = account.account.contacts.destination(channel).filter(|_| working.contains(&channel));
-    let Some(destination) = destination else { return Ok(Chosen::NotOffered) };
+    let reachable = reach::channels_in(tx, &case.app, &account, now).await?;
+    let Some(destination) = account.account.destination(channel, &reachable) else { return Ok(Chosen::NotOffered) };
     if let Some(until) = cooling_until(tx, case, &login).await? {
         if live.is_none() {
             return Ok(Chosen::TooMany { until });
@@ -137,6 +144,7 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         return Ok(Chosen::Proceed);
     }
     if let SendVerdict::Refused { scope, until } = reserve(tx, case, &account, &destination).await? {
+        alarm(tx, case, &account, (scope, &destination)).await?;
         return refuse(tx, case, &login, &account, (scope, until)).await;
     }
     // A code that nobody can carry there is of no use: another one begins, with the tries that were used.
@@ -169,11 +177,44 @@ async fn cooling_until(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Opt
     let now = case.visitor.now;
     let Some(last) = tx.live_challenge(login.account, Purpose::Login, now).await? else { return Ok(None) };
     let first_change = last.login != Some(login.id) && last.sends <= 1;
+    // Whose message will not arrive need not wait for another way; what that may cost is limited by the hour and the day.
+    let elsewhere = matches!(case.wish, Wish::To(channel) if channel != last.channel);
+    if elsewhere && has_failed(tx, last.id).await? {
+        return Ok(None);
+    }
     if first_change || !matches!(standing(&case.app, &last, now), Standing::Live { .. }) {
         return Ok(None);
     }
     let until = last.last_sent_at.map(|at| at + case.app.settings.send_limits.cooldown_after(last.sends));
     Ok(until.filter(|until| now < *until))
+}
+
+/// Whether the last message of a challenge will not arrive.
+async fn has_failed(tx: &mut Tx, challenge: ChallengeId) -> Result<bool, StoreError> {
+    let newest = tx.newest_message(challenge).await?;
+    Ok(newest
+        .is_some_and(|message| message.state == MessageState::Failed || message.delivery == Some(Delivery::Failed)))
+}
+
+/// A limit that stands for money was reached: the operator is told, once a day for each range and for the instance.
+async fn alarm(
+    tx: &mut Tx,
+    case: &Case,
+    account: &AccountRow,
+    (scope, to): (Scope, &Destination),
+) -> Result<(), StoreError> {
+    let range = match to {
+        Destination::Sms(phone) | Destination::Voice(phone) if scope == Scope::NumberRange => phone.prefix(),
+        _ => "all",
+    };
+    let subject = case.app.keys.pseudonym(Scope::Alarm.as_str(), range);
+    let Some(quota) = case.app.settings.send_limits.alarm(scope, &subject) else { return Ok(()) };
+    if tx.reserve_sends(&[quota], case.visitor.now).await? != SendVerdict::Allowed {
+        return Ok(());
+    }
+    tracing::error!(event = Event::SpendAlarm.as_str(), limit = scope.as_str(), channel = %to.channel(), "a limit on messages that cost money is reached: look whether somebody makes messages for their price");
+    let detail = json!({ "limit": scope, "channel": to.channel() });
+    tx.audit(&entry(&case.visitor, account, Event::SpendAlarm, detail)).await
 }
 
 async fn reserve(
@@ -183,10 +224,7 @@ async fn reserve(
     destination: &Destination,
 ) -> Result<SendVerdict, StoreError> {
     let quotas = case.app.settings.send_limits.quotas(account.account.id, destination, case.visitor.network());
-    // Numbers, addresses and networks are counted under a keyed hash: the table lists nobody.
-    let hidden =
-        |quota: Quota| Quota { subject: case.app.keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota };
-    let quotas: Vec<Quota> = quotas.into_iter().map(hidden).collect();
+    let quotas: Vec<Quota> = quotas.iter().map(|quota| bucket::hidden(&case.app.keys, quota)).collect();
     tx.reserve_sends(&quotas, case.visitor.now).await
 }
 
@@ -201,6 +239,10 @@ async fn refuse(
     let detail = json!({ "limit": scope, "until": until });
     tx.audit(&entry(&case.visitor, account, Event::SendRefused, detail)).await?;
     tracing::warn!(event = Event::SendRefused.as_str(), account.id = %login.account, limit = scope.as_str(), %until, "message refused by a limit");
+    // Whoever came this far knows the password. Once a day the owner hears of it by another message than a code (I-01).
+    if scope == Scope::Account || scope == Scope::Destination {
+        notice::tell(tx, &case.app, account, notices::Notice::CodesAsked, Whom::Email, case.visitor.now).await?;
+    }
     if live_challenge(tx, case, login).await?.is_some() {
         tx.offer_page(login.id, Some(Notice::TooMany.as_str())).await?;
         return Ok(Chosen::Proceed);
@@ -268,5 +310,11 @@ async fn queue(
         site: case.app.settings.site.name.clone(),
         expires_at: challenge.expires_at,
     };
-    tx.queue_message(&message, now).await
+    tx.queue_message(&message, now).await?;
+    if destination.channel() != Channel::Email {
+        return Ok(());
+    }
+    let expires_at = now.saturating_add(notices::LIFE).unwrap_or(Timestamp::MAX);
+    let link = NewLink { message: message.id, kind: LinkKind::NotMe, account: login.account, expires_at };
+    link::issue(tx, &case.app, &link, now).await
 }

@@ -2,21 +2,25 @@
 
 use std::sync::Arc;
 
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use countersign_core::policy::Refusal;
 use countersign_core::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 
 use super::destination::answer;
 use super::login::refused;
 use super::{Back, see_other, start_again, to_the_end, welcome};
 use crate::flow::login::code::{self, CodePage, Outcome, Shown, TrustOffer};
+use crate::flow::login::progress;
 use crate::flow::login::{self, Notice, destination};
 use crate::keys::Token;
 use crate::web::ctx::{Ctx, Form, render};
 use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::views::code::{Code, CodeFault, CodeStatus, Trust};
+use crate::web::views::delivery::Delivery;
 use crate::web::views::moment::Moment;
 
 /// The page.
@@ -59,6 +63,31 @@ pub(in crate::web) async fn resend(mut ctx: Ctx, fields: Fields) -> Result<Respo
     answer(&ctx, destination::resend(&ctx.app, &ctx.visitor).await?).await
 }
 
+/// The person asks what is known of the message, without a script: the page once more.
+pub(in crate::web) async fn look_again(mut ctx: Ctx, fields: Fields) -> Result<Response, Fault> {
+    if ctx.visitor.login.is_none() {
+        return start_again(&ctx, Back::StartAgain).await;
+    }
+    ctx.require_form(Form::Step, &fields)?;
+    if progress::look_again(&ctx.app, &ctx.visitor).await? {
+        see_other("/login/code")
+    } else {
+        start_again(&ctx, Back::StartAgain).await
+    }
+}
+
+/// What is known of the message, for the script of the page: the same sentences, and whether more will come.
+pub(in crate::web) async fn state(ctx: Ctx) -> Result<Response, Fault> {
+    let Some(current) = progress::current(&ctx.app, &ctx.visitor).await? else { return Err(Fault::NotFound) };
+    let line = Delivery::of(&current.progress);
+    let answer = json!({
+        "text": line.sentence(&ctx.texts),
+        "advice": current.other_destinations.then(|| line.advice(&ctx.texts)).flatten(),
+        "final": line.is_final(),
+    });
+    Ok(([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response())
+}
+
 async fn page(ctx: &Ctx, token: &Token, found: CodePage) -> Result<Response, Fault> {
     let now = ctx.visitor.now;
     let realm = login::realm_of(&ctx.app, &ctx.visitor).await?;
@@ -75,6 +104,8 @@ async fn page(ctx: &Ctx, token: &Token, found: CodePage) -> Result<Response, Fau
         resend_wait_seconds,
         message_number: found.sends,
         can_change_destination: found.other_destinations,
+        delivery: found.progress.as_ref().map(Delivery::of),
+        recovery_codes: found.recovery_codes,
         trust: found.trust.map(|offer| trust(ctx, &offer)),
         fault,
         status,
@@ -86,13 +117,13 @@ async fn page(ctx: &Ctx, token: &Token, found: CodePage) -> Result<Response, Fau
 /// What the page says of what just happened.
 fn messages(found: &CodePage, resend_wait_seconds: u32) -> (Option<CodeStatus>, Option<CodeFault>) {
     let status = match found.notice {
-        _ if found.failed => Some(CodeStatus::Failed),
+        _ if found.has_failed() => Some(CodeStatus::Failed),
         Some(Notice::AlreadySent) => Some(CodeStatus::AlreadySent),
         Some(Notice::Cooldown) => Some(CodeStatus::Cooldown { seconds: resend_wait_seconds }),
         Some(Notice::Resent) => Some(CodeStatus::Resent),
         Some(Notice::Sent) => Some(CodeStatus::Sent),
         Some(Notice::TooMany) => Some(CodeStatus::TooMany),
-        Some(Notice::Format | Notice::Unchecked | Notice::Wrong) | None => None,
+        Some(Notice::Format | Notice::Looked | Notice::Unchecked | Notice::Wrong) | None => None,
     };
     let fault = match found.notice {
         Some(Notice::Format) => Some(CodeFault::Format),
@@ -104,10 +135,10 @@ fn messages(found: &CodePage, resend_wait_seconds: u32) -> (Option<CodeStatus>, 
 }
 
 fn trust(ctx: &Ctx, offer: &TrustOffer) -> Trust {
-    let replaces = offer.replaces.as_ref().map(|device| {
-        let used = Moment::date_time(device.seen_at).display(&ctx.texts);
-        ctx.texts.with("code-trust-device", &[("name", device.name.as_str().into()), ("used", used.into())])
-    });
+    let replaces = offer
+        .replaces
+        .as_ref()
+        .map(|device| Trust::replacing(&ctx.texts, &device.name, Moment::date_time(device.seen_at)));
     Trust { duration: duration(ctx, offer.life), replaces, ticked: false }
 }
 

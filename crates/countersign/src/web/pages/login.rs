@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use countersign_core::policy::Refusal;
 use countersign_core::realm::RealmName;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{see_other, to_the_end, welcome};
@@ -19,6 +20,7 @@ use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::return_to;
 use crate::web::views::login::{Login, LoginFault, LoginNotice};
+use crate::web::views::moment::Moment;
 use crate::web::views::realm_choice::{RealmChoice, RealmLink};
 use crate::web::views::refused::{Refused, RefusedReason};
 
@@ -71,7 +73,7 @@ pub(in crate::web) async fn submit(mut ctx: Ctx, Path(realm): Path<String>, fiel
     let submitted = to_the_end(async move { password::submit(&app, &visitor, attempt).await });
     let outcome = match submitted.await {
         Ok(outcome) => outcome,
-        Err(flow::Error::Busy(_)) => return busy(&ctx, form),
+        Err(flow::Error::Busy(_)) => return later(&ctx, form, LoginFault::Busy, "2"),
         Err(error) => return Err(error.into()),
     };
     match outcome {
@@ -84,6 +86,8 @@ pub(in crate::web) async fn submit(mut ctx: Ctx, Path(realm): Path<String>, fiel
             let fault = LoginFault::NotRecognised { tries: rules.failures, minutes };
             LoginForm { fault: Some(fault), ..form }.page(&ctx, StatusCode::UNPROCESSABLE_ENTITY)
         }
+        Outcome::EmailRests { until } => email_rests(&ctx, &realm, until),
+        Outcome::Recover(token) => proceed(&ctx, &token, "/login/recovery"),
         Outcome::Refused(refusal) => refused(&ctx, &realm, refusal),
         Outcome::TooMany { until } => {
             let wait = until.duration_since(ctx.visitor.now).as_secs().max(1);
@@ -91,15 +95,31 @@ pub(in crate::web) async fn submit(mut ctx: Ctx, Path(realm): Path<String>, fiel
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
             Ok(response)
         }
+        Outcome::Unavailable => later(&ctx, form, LoginFault::Unavailable, "60"),
     }
 }
 
 /// The page of a login that was refused after a right password.
 pub(super) fn refused(ctx: &Ctx, realm: &RealmName, refusal: Refusal) -> Result<Response, Fault> {
     let reason = match refusal {
-        Refusal::NoDestination => RefusedReason::NoDestination,
+        Refusal::AccountDisabled => RefusedReason::AccountDisabled,
+        Refusal::AccountExpired => RefusedReason::AccountExpired,
         Refusal::FactorDisabled => RefusedReason::FactorDisabled,
+        Refusal::NoDestination => RefusedReason::NoDestination,
+        Refusal::NotInGroup => RefusedReason::NotInGroup,
+        Refusal::OutsideHours => RefusedReason::OutsideHours,
+        Refusal::PasswordExpired => RefusedReason::PasswordExpired,
+        Refusal::PasswordMustChange => RefusedReason::PasswordMustChange,
     };
+    refused_page(ctx, realm, reason)
+}
+
+/// The page of a login that has to wait, because the only destination is the mailbox that the password was reset from.
+fn email_rests(ctx: &Ctx, realm: &RealmName, until: Timestamp) -> Result<Response, Fault> {
+    refused_page(ctx, realm, RefusedReason::EmailRests { until: Moment::date_time(until) })
+}
+
+fn refused_page(ctx: &Ctx, realm: &RealmName, reason: RefusedReason) -> Result<Response, Fault> {
     let view = Refused { shell: ctx.shell(Some(realm)), reason, login_url: format!("/login/{realm}") };
     let mut page = render(&view)?;
     *page.status_mut() = StatusCode::FORBIDDEN;
@@ -107,7 +127,8 @@ pub(super) fn refused(ctx: &Ctx, realm: &RealmName, refusal: Refusal) -> Result<
     Ok(page)
 }
 
-fn known(ctx: &Ctx, realm: &str) -> Result<RealmName, Fault> {
+/// The realm of this name, if there is one.
+pub(super) fn known(ctx: &Ctx, realm: &str) -> Result<RealmName, Fault> {
     let realm: RealmName = realm.parse().map_err(|_| Fault::NotFound)?;
     if ctx.app.settings.realms.contains_key(&realm) { Ok(realm) } else { Err(Fault::NotFound) }
 }
@@ -119,16 +140,18 @@ fn proceed(ctx: &Ctx, token: &Token, to: &str) -> Result<Response, Fault> {
     Ok(response)
 }
 
-fn busy(ctx: &Ctx, form: LoginForm<'_>) -> Result<Response, Fault> {
-    let form = LoginForm { fault: Some(LoginFault::Busy), ..form };
+/// The form for another try in so many seconds: nothing was compared.
+fn later(ctx: &Ctx, form: LoginForm<'_>, fault: LoginFault, seconds: &'static str) -> Result<Response, Fault> {
+    let form = LoginForm { fault: Some(fault), ..form };
     let mut page = form.page(ctx, StatusCode::SERVICE_UNAVAILABLE)?;
-    page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
     Ok(page)
 }
 
 fn notice(word: &str) -> Option<LoginNotice> {
     Some(match word {
         "code-expired" => LoginNotice::CodeExpired,
+        "password-changed" => LoginNotice::PasswordChanged,
         "session-ended" => LoginNotice::SessionEnded,
         "signed-out" => LoginNotice::SignedOut,
         "start-again" => LoginNotice::StartAgain,
@@ -149,20 +172,16 @@ struct LoginForm<'a> {
 impl LoginForm<'_> {
     /// Shows the form, and binds it to this browser by a cookie that has no other meaning.
     fn page(self, ctx: &Ctx, status: StatusCode) -> Result<Response, Fault> {
-        let new = match &ctx.form {
-            Some(_) => None,
-            None => Some(Token::new(&ctx.app.entropy).map_err(|error| Fault::Internal(error.to_string()))?),
-        };
-        let bound_to = ctx.form.as_ref().or(new.as_ref()).ok_or(Fault::NotFound)?;
+        let (csrf, new) = ctx.anonymous_form()?;
         let view = Login {
             shell: ctx.shell(Some(self.realm)),
             realm: self.realm.to_string(),
-            csrf: ctx.form_token(Form::Anonymous, bound_to),
+            csrf,
             return_to: self.return_to,
             identifier: self.identifier.to_owned(),
             notice: self.notice,
             fault: self.fault,
-            forgot_url: None,
+            forgot_url: ctx.app.settings.recovery.reset_by_mail.then(|| format!("/forgot?realm={}", self.realm)),
             realms_url: (ctx.app.settings.realms.len() > 1).then(|| "/login".to_owned()),
         };
         let mut page = render(&view)?;

@@ -3,9 +3,11 @@
 use askama::Template;
 use countersign_core::channel::Channel;
 
+use super::delivery::Delivery;
 use super::mask;
-use super::moment::Moment;
+use super::moment::{Moment, Sentence};
 use super::shell::{Page, Shell};
+use crate::i18n::Texts;
 
 /// The code page.
 #[derive(Template)]
@@ -31,6 +33,10 @@ pub struct Code {
     pub message_number: u32,
     /// Whether there is another destination to choose.
     pub can_change_destination: bool,
+    /// What is known of the last message.
+    pub delivery: Option<Delivery>,
+    /// Whether a recovery code can take the code's place.
+    pub recovery_codes: bool,
     /// The offer to trust this browser, if policy allows it.
     pub trust: Option<Trust>,
     /// Why the form came back.
@@ -46,8 +52,8 @@ pub struct Code {
 pub struct Trust {
     /// For how long, in words ("48 hours").
     pub duration: String,
-    /// The trusted device that this one would replace, in words.
-    pub replaces: Option<String>,
+    /// The trusted device that this one would replace, and when it was last used.
+    pub replaces: Option<Sentence>,
     /// Whether the person had ticked it when the form came back; never on the first showing.
     pub ticked: bool,
 }
@@ -83,6 +89,16 @@ pub enum CodeStatus {
     TooMany,
 }
 
+impl Trust {
+    /// The sentence that names the device which trust would end for.
+    pub fn replacing(tx: &Texts, name: &str, used: Moment) -> Sentence {
+        Sentence::new(used, |used| {
+            let device = tx.with("code-trust-device", &[("name", name.into()), ("used", used.into())]);
+            tx.t1("code-trust-replaces", "device", device)
+        })
+    }
+}
+
 impl Code {
     /// The sentence under the heading: where the code is.
     fn lead(&self) -> String {
@@ -107,6 +123,21 @@ impl Code {
             CodeStatus::TooMany => Some(tx.t("code-status-too-many")),
             CodeStatus::AlreadySent | CodeStatus::Resent | CodeStatus::Sent => None,
         }
+    }
+
+    /// Where the message is; the warning says it when it was given up.
+    fn progress(&self) -> Option<String> {
+        Some(self.delivery.as_ref()?.sentence(&self.shell.tx))
+    }
+
+    fn delivery_is_final(&self) -> bool {
+        self.delivery.as_ref().is_none_or(Delivery::is_final)
+    }
+
+    /// What to do when it takes long or failed, where there is another way.
+    fn advice(&self) -> Option<String> {
+        let advice = self.delivery.as_ref()?.advice(&self.shell.tx);
+        advice.filter(|_| self.can_change_destination)
     }
 
     fn fault_text(&self) -> Option<String> {
@@ -142,10 +173,6 @@ impl Code {
         self.shell.tx.t1("code-trust", "duration", trust.duration.as_str())
     }
 
-    fn trust_replaces(&self, replaced: &str) -> String {
-        self.shell.tx.t1("code-trust-replaces", "device", replaced)
-    }
-
     /// Only a text message can be read by the browser (WebOTP).
     fn reads_messages(&self) -> bool {
         self.channel == Channel::Sms
@@ -170,9 +197,8 @@ impl Page for Code {
 impl Code {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
         let trust = Trust { duration: shell.tx.t1("duration-hours", "hours", 48), replaces: None, ticked: false };
-        let used = Moment::date_time(jiff::Timestamp::UNIX_EPOCH).display(&shell.tx);
-        let device = [("name", "Chrome · Windows 11".into()), ("used", used.into())];
-        let replaces = Some(shell.tx.with("code-trust-device", &device));
+        let used = Moment::date_time(jiff::Timestamp::UNIX_EPOCH);
+        let replaces = Some(Trust::replacing(&shell.tx, "Chrome · Windows 11", used));
         let plain = || Self {
             shell: shell.clone(),
             csrf: "token".into(),
@@ -184,6 +210,8 @@ impl Code {
             resend_wait_seconds: 30,
             message_number: 1,
             can_change_destination: true,
+            delivery: None,
+            recovery_codes: true,
             trust: Some(trust.clone()),
             fault: None,
             status: Some(CodeStatus::Sent),
@@ -206,6 +234,7 @@ impl Code {
             samples.push(Self { status: Some(status), message_number: 2, ..plain() });
         }
         samples.push(Self { status: Some(CodeStatus::Failed), resend_wait_seconds: 0, ..plain() });
+        samples.extend(Delivery::samples().into_iter().map(|delivery| Self { delivery: Some(delivery), ..plain() }));
         samples
     }
 }

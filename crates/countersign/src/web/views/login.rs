@@ -59,6 +59,8 @@ pub enum LoginFault {
         /// For how long.
         minutes: u32,
     },
+    /// The directory that would know the password does not answer.
+    Unavailable,
 }
 
 impl Login {
@@ -85,12 +87,16 @@ impl Login {
                 let args = [("tries", tries.into()), ("minutes", minutes.into()), ("contact", contact.into())];
                 (shell.t("login-fault-unknown"), shell.tx.with("login-fault-unknown-next", &args))
             }
+            LoginFault::Unavailable => {
+                let next = shell.tx.t1("login-fault-unavailable-next", "contact", shell.contact_name());
+                (shell.t("login-fault-unavailable"), next)
+            }
         })
     }
 
     /// The fields are marked as wrong only when something is wrong with them.
     fn fields_at_fault(&self) -> bool {
-        self.fault.is_some_and(|fault| fault != LoginFault::Busy)
+        self.fault.is_some_and(|fault| !matches!(fault, LoginFault::Busy | LoginFault::Unavailable))
     }
 }
 
@@ -130,7 +136,12 @@ impl Login {
             LoginNotice::StartAgain,
             LoginNotice::TriesUsed,
         ];
-        let faults = [LoginFault::NotRecognised { tries: 5, minutes: 30 }, LoginFault::Busy, LoginFault::Missing];
+        let faults = [
+            LoginFault::NotRecognised { tries: 5, minutes: 30 },
+            LoginFault::Busy,
+            LoginFault::Missing,
+            LoginFault::Unavailable,
+        ];
         let after_notice =
             notices.map(|notice| Self { notice: Some(notice), forgot_url: None, realms_url: None, ..plain() });
         let after_fault = faults.map(|fault| Self { fault: Some(fault), identifier: "t\"ech<1>".into(), ..plain() });

@@ -3,9 +3,7 @@
 //! The server does not know the person's time zone, so it writes UTC and says so; a script rewrites it in local time. How
 //! a date is written is a text like any other (`moment-…` in the locale files), so that a language brings its own.
 
-use fluent_bundle::FluentValue;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::i18n::Texts;
 
@@ -45,18 +43,32 @@ impl Moment {
 
     /// What is read when no script runs.
     pub fn display(&self, tx: &Texts) -> String {
-        let at = self.at.to_zoned(TimeZone::UTC);
-        let padded = |number: i8| FluentValue::from(format!("{number:02}"));
-        let arguments = [
-            ("day", at.day().into()),
-            ("month", at.month().into()),
-            // As text: a year takes no separator of thousands.
-            ("year", at.year().to_string().into()),
-            ("hour", at.hour().into()),
-            ("hour-padded", padded(at.hour())),
-            ("minute", padded(at.minute())),
-        ];
-        tx.with(self.detail.key(), &arguments)
+        tx.moment(self.detail.key(), self.at)
+    }
+}
+
+/// A sentence with an instant in it, so that the script can write the instant in the person's own time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// What stands before the instant.
+    pub before: String,
+    /// The instant; `None` if the language does without.
+    pub at: Option<Moment>,
+    /// What stands after it.
+    pub after: String,
+}
+
+/// Stands for the instant while the sentence is put together. A private-use character, which no text of ours has.
+const GAP: &str = "\u{e000}";
+
+impl Sentence {
+    /// Puts a sentence together; `text` gets what to put in the place of the instant.
+    pub fn new(at: Moment, text: impl FnOnce(&str) -> String) -> Self {
+        let whole = text(GAP);
+        match whole.rsplit_once(GAP) {
+            Some((before, after)) => Self { before: before.to_owned(), at: Some(at), after: after.to_owned() },
+            None => Self { before: whole, at: None, after: String::new() },
+        }
     }
 }
 
@@ -79,7 +91,7 @@ impl Detail {
 
 #[cfg(test)]
 mod tests {
-    use super::Moment;
+    use super::{Moment, Sentence};
     use crate::i18n::Catalogue;
 
     #[test]
@@ -117,5 +129,15 @@ mod tests {
             let months = (1..=12).map(|month| tx.t1("month-short", "month", month));
             assert_eq!(months.collect::<std::collections::BTreeSet<_>>().len(), 12, "{tag}");
         }
+    }
+
+    #[test]
+    fn a_sentence_is_cut_where_its_instant_is() {
+        let at = || Moment::date_time("2026-03-03T14:05:09Z".parse().unwrap());
+        let sentence = Sentence::new(at(), |used| format!("Last used {used}, in the office."));
+        assert_eq!((sentence.before.as_str(), sentence.after.as_str()), ("Last used ", ", in the office."));
+        assert_eq!(sentence.at, Some(at()));
+        let without = Sentence::new(at(), |_| "Used before.".to_owned());
+        assert_eq!((without.before.as_str(), without.at), ("Used before.", None));
     }
 }

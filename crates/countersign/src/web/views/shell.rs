@@ -16,6 +16,8 @@ pub struct Shell {
     pub realm_title: Option<String>,
     /// A warning that stands on every page.
     pub banner: Option<Banner>,
+    /// Whether who looks at the page may open the sandbox inbox.
+    pub shows_inbox: bool,
     /// The environment's label, shown as a badge; `None` in production.
     pub environment: Option<String>,
     /// Whom to ask for help.

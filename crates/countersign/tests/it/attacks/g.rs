@@ -62,7 +62,10 @@ story!(g02_a_stolen_token_that_comes_back_revokes_the_device, Setup::required(),
     assert_eq!(world.app.store.devices(id).await.unwrap().len(), 0);
     assert!(count(world, id, "authn_token_reuse").await >= 1);
     assert!(!spares(world, &device(&ana)).await, "nobody can say which of the two is the copy");
-    // A notice to the person comes with the notices by mail.
+    let notice = world.mail().notice().await;
+    assert_eq!(notice.to, ANA.email.unwrap());
+    assert!(notice.read().contains("Firefox · Windows"), "{}", notice.read());
+    assert!(notice.link().starts_with("/not-me/"));
 });
 
 story!(g02_the_thief_may_come_first, Setup::required(), |world| {

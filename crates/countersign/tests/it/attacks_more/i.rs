@@ -36,8 +36,6 @@ const NOBODYS: &[(&str, &str)] = &[
     ("*21*+14165550142#", "a command to the exchange"),
 ];
 
-// The person learns of it by the messages themselves, which say what to do; a separate warning by another channel comes
-// with the notices.
 story!(i01_a_stolen_password_orders_ten_messages_a_day_and_each_says_what_to_do, Setup::required(), |world| {
     world.knows(ANA).await;
     let mut hers = world.trusting(ANA).await;
@@ -50,7 +48,15 @@ story!(i01_a_stolen_password_orders_ten_messages_a_day_and_each_says_what_to_do,
             world.passes(SignedDuration::from_mins(20)).await;
         }
     }
+    // One warning that is no code: she would not read the tenth of those.
+    assert_eq!(world.notices().await, ["codes-asked"]);
+    let warning = world.mail().notice().await;
+    assert_eq!(warning.to, ANA.email.unwrap());
+    let text = warning.read();
+    assert!(text.contains("Somebody who knows your password keeps asking for login codes"), "{text}");
+    assert!(warning.link().starts_with("/not-me/"));
     let mails = world.mail().received();
+    let mails: Vec<_> = mails.iter().filter(|mail| mail.found_code().is_some()).collect();
     assert_eq!(mails.len(), 10, "the tenth of the day was the last, and one was her own");
     assert!(mails.iter().all(|mail| mail.text.contains("someone else knows your password: change it")));
     // What the thief does costs her nothing that she has.
@@ -82,7 +88,7 @@ fn neighbour(number: usize) -> Person {
 }
 
 // Accounts are made by an administrator; there is no enrolment of one's own yet, so the walk is one of logins.
-story!(i02_a_walk_through_adjacent_numbers_ends_after_ten, Setup::required(), |world| {
+story!(i02_a_walk_through_adjacent_numbers_ends_after_ten, Setup::required().expecting("spend_alarm"), |world| {
     for number in 100..130 {
         world.knows(neighbour(number)).await;
         let mut pump = world.browser().at(&format!("198.51.100.{number}"));
@@ -96,6 +102,11 @@ story!(i02_a_walk_through_adjacent_numbers_ends_after_ten, Setup::required(), |w
     let log = logs::heard();
     let warnings: Vec<_> = log.iter().filter(warned).collect();
     assert!(warnings.len() == 20 && warnings.iter().all(|line| line.starts_with("WARN")), "{warnings:#?}");
+    // The operator is called once, and finds it written down.
+    let alarms = log.iter().filter(|line| line.starts_with("ERROR") && line.contains("spend_alarm")).count();
+    assert_eq!(alarms, 1);
+    let written = world.app.store.audit_entries(None, 10_000).await.unwrap();
+    assert_eq!(written.iter().filter(|entry| entry.event == "spend_alarm").count(), 1);
 });
 
 // There is no list of allowed countries yet. What is refused whatever the settings is here.

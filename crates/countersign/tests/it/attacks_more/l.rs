@@ -1,5 +1,6 @@
 //! L. Availability: strangers, crowds, floods and slow clients.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -167,6 +168,59 @@ async fn l04_slow_clients_are_shown_the_door() {
     assert_eq!(ended, 120);
     is_well(&world).await;
     world.finish().await;
+}
+
+/// As many connections as the listener holds at a time (`web/server.rs`).
+const CONNECTIONS_MAX: usize = 900;
+
+/// The cap itself: with all places taken the next client waits unanswered, and gets its answer when a place is free.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn l04_one_client_more_than_there_are_places_waits_for_one() {
+    let world = World::start(Kind::Sqlite, Setup::required()).await;
+    let address = world.address();
+    let asks = "GET /healthz HTTP/1.1\r\nHost: login.example.com\r\n\r\n";
+    let mut opening = JoinSet::new();
+    for _ in 0..CONNECTIONS_MAX {
+        opening.spawn(async move {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            // An answer shows that it has its place, which it keeps for as long as an idle connection may.
+            assert!(is_answered(&mut stream, asks).await);
+            stream
+        });
+    }
+    let mut held = opening.join_all().await;
+    let mut late = TcpStream::connect(address).await.unwrap();
+    late.write_all(asks.as_bytes()).await.unwrap();
+    // The listener is busy with others meanwhile, and would have had time for this one many times over.
+    let busy = held.last_mut().unwrap();
+    for _ in 0..50 {
+        assert!(is_answered(busy, asks).await);
+    }
+    let mut byte = [0; 1];
+    let early = late.try_read(&mut byte);
+    assert!(early.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock), "answered: {early:?}");
+    drop(held.pop());
+    let answered = tokio::time::timeout(PATIENCE, late.read_exact(&mut byte)).await;
+    answered.expect("there is a place now").unwrap();
+    drop(held);
+    drop(late);
+    is_well(&world).await;
+    world.finish().await;
+}
+
+/// Sends a request over a connection that stays open, and reads the head of the answer.
+async fn is_answered(stream: &mut TcpStream, request: &str) -> bool {
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let reads = async {
+        while !answer.windows(4).any(|window| window == b"\r\n\r\n") {
+            if stream.read_buf(&mut answer).await.unwrap() == 0 {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, reads).await.expect("an answer");
+    answer.starts_with(b"HTTP/1.1 200")
 }
 
 story!(l06_ten_thousand_levels_of_anything_are_an_error_and_no_more, Setup::required(), |world| {

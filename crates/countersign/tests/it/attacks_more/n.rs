@@ -17,10 +17,16 @@ enum Needs {
     Login,
     /// A signature of the gateway that it belongs to.
     Gateway,
+    /// A link from a mail.
+    Link,
+    /// A code that was sent, and where to.
+    Code,
     /// A completed login.
     Session,
     /// That the installation is a demo or in quarantine.
     Sandbox,
+    /// The secret in the address, which a gateway was given.
+    Secret,
 }
 
 /// Every address, with what it asks for. A route that is not here fails the tests until somebody has thought about it.
@@ -35,14 +41,38 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/login/code", Needs::Login),
     ("POST", "/login/code", Needs::Login),
     ("POST", "/login/code/resend", Needs::Login),
+    ("POST", "/login/code/check", Needs::Login),
+    ("GET", "/login/code/state", Needs::Login),
+    ("GET", "/login/recovery", Needs::Login),
+    ("POST", "/login/recovery", Needs::Login),
+    ("GET", "/forgot", Needs::Nothing),
+    ("POST", "/forgot", Needs::Nothing),
+    ("GET", "/reset/{token}", Needs::Link),
+    ("POST", "/reset/{token}", Needs::Link),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
+    ("GET", "/account/activity/{entry}/not-me", Needs::Session),
+    ("POST", "/account/activity/{entry}/not-me", Needs::Session),
+    ("GET", "/not-me", Needs::Nothing),
+    ("POST", "/not-me", Needs::Code),
+    ("GET", "/not-me/{token}", Needs::Link),
+    ("POST", "/not-me/{token}", Needs::Link),
     ("GET", "/account", Needs::Session),
+    ("GET", "/account/activity", Needs::Session),
     ("POST", "/account/devices/revoke", Needs::Session),
+    ("POST", "/account/devices/{id}/rename", Needs::Session),
+    ("POST", "/account/devices/{id}/revoke", Needs::Session),
+    ("GET", "/account/password", Needs::Session),
+    ("POST", "/account/password", Needs::Session),
+    ("GET", "/account/recovery-codes", Needs::Session),
+    ("POST", "/account/recovery-codes", Needs::Session),
+    ("POST", "/account/sessions/end-others", Needs::Session),
+    ("POST", "/account/sessions/{id}/end", Needs::Session),
     ("GET", "/outbox", Needs::Sandbox),
     ("POST", "/hooks/twilio-voice/{message}", Needs::Gateway),
     ("POST", "/hooks/twilio-voice/test/{challenge}/{account}", Needs::Gateway),
     ("GET", "/static/{*path}", Needs::Nothing),
+    ("POST", "/hooks/{provider}/{secret}", Needs::Secret),
     ("GET", "/healthz", Needs::Nothing),
     ("GET", "/readyz", Needs::Nothing),
 ];
@@ -113,9 +143,10 @@ fn n12_there_is_no_other_way_in() {
 /// An address of a route.
 fn address(route: &str) -> String {
     let id = "01901234-5678-7abc-8def-0123456789ab";
-    let ids = ["{message}", "{challenge}", "{account}"];
+    let ids = ["{message}", "{challenge}", "{account}", "{id}"];
     let route = ids.iter().fold(route.to_owned(), |route, name| route.replace(name, id));
-    route.replace("{realm}", "internal").replace("{*path}", "nothing.css")
+    let route = route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing");
+    route.replace("{provider}", "clicksend").replace("{secret}", "a-secret").replace("{entry}", "1")
 }
 
 async fn asks(browser: &mut Browser, method: &str, route: &str) {
@@ -123,7 +154,9 @@ async fn asks(browser: &mut Browser, method: &str, route: &str) {
     if method == "GET" {
         browser.gets(&path).await;
     } else {
-        browser.posts(&path, "csrf=x&identifier=ana&password=x&code=000000&destination=email&language=en").await;
+        browser
+            .posts(&path, "csrf=x&identifier=ana&name=ana&password=x&code=000000&destination=email&language=en")
+            .await;
     }
 }
 
@@ -146,9 +179,10 @@ async fn lower_credentials_are_turned_away(world: &World, has: Has, holder: &Bro
     for (method, route, needs) in ROUTES {
         let enough = match needs {
             Needs::Nothing | Needs::Password => true,
+            Needs::Code | Needs::Link => false,
             Needs::Login => has == Has::Login,
             Needs::Session => has == Has::Session,
-            Needs::Gateway | Needs::Sandbox => false,
+            Needs::Gateway | Needs::Sandbox | Needs::Secret => false,
         };
         let mut copy = holder.clone();
         asks(&mut copy, method, route).await;

@@ -14,7 +14,11 @@ use serde_json::{Value, json};
 use super::{API_KEY, JSON, Mode, Received, State, USERNAME, check_fields, holds_a_code, is_e164, json_body};
 
 pub(super) fn router(state: Arc<State>) -> Router {
-    Router::new().route("/v3/{product}/{action}", post(send)).route("/v3/account", get(account)).with_state(state)
+    Router::new()
+        .route("/v3/{product}/{action}", post(send))
+        .route("/v3/account", get(account))
+        .route("/v3/sms/receipts/{message_id}", get(receipt))
+        .with_state(state)
 }
 
 /// Text messages and calls.
@@ -64,6 +68,27 @@ async fn send(
             answer(&envelope(&state, entry, "SUCCESS", 0))
         }
     }
+}
+
+/// The receipt of one message (section 3.5); not found as long as there is none.
+async fn receipt(Shared(state): Shared<Arc<State>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    if !authorised(&headers) {
+        return failed(StatusCode::UNAUTHORIZED);
+    }
+    state.book().asked.push(id.clone());
+    if let Some(answer) = state.trouble(error) {
+        return answer;
+    }
+    let Some(code) = state.fate(&id) else { return failed(StatusCode::NOT_FOUND) };
+    let old = state.mode() == Mode::AcceptOldStyle;
+    answer(&json!({
+        "http_code": 200, "response_code": "SUCCESS", "response_msg": "Here is your data.",
+        "data": {
+            "timestamp_send": 1_445_412_480, "timestamp": 1_445_412_485, "message_id": id, "status": "x",
+            "status_code": if old { json!(code.parse::<u32>().unwrap()) } else { json!(code) }, "status_text": "x",
+            "error_code": null, "error_text": null, "custom_string": "", "message_type": "sms",
+        },
+    }))
 }
 
 async fn account(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Response {
@@ -190,7 +215,7 @@ fn envelope(state: &State, entry: &Value, status: &str, blocked: u32) -> Value {
         "messages": [{
             "direction": "out", "date": if old { json!("1445412480") } else { json!(1_445_412_480) },
             "to": entry["to"], "body": entry["body"], "from": entry["from"], "schedule": 0,
-            "message_id": "BF7AD270-0DE2-418B-B606-71D527D9C1AE",
+            "message_id": format!("BF7AD270-0DE2-418B-B606-{:012}", state.book().received.len()),
             "message_parts": if old { json!("1") } else { json!(1) },
             "message_price": if old { json!(0.0792) } else { json!("0.0792") },
             "custom_string": entry["custom_string"], "user_id": 1, "subaccount_id": 1,

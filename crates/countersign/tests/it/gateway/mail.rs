@@ -36,7 +36,8 @@ struct Book {
     /// The answer to `RCPT`, if it is not the usual one.
     refusal: Option<&'static str>,
     received: Vec<Mail>,
-    asked_for: usize,
+    codes_asked_for: usize,
+    notices_asked_for: usize,
 }
 
 impl State {
@@ -78,11 +79,25 @@ impl MailServer {
         self.state.book().received.clone()
     }
 
-    /// The next mail that was not yet asked for, now or when it comes.
+    /// The next mail with a code that was not yet asked for, now or when it comes.
     pub(crate) async fn next(&self) -> Mail {
+        self.arrival(Book::take_code).await
+    }
+
+    /// The next mail without a code that was not yet asked for, now or when it comes.
+    pub(crate) async fn notice(&self) -> Mail {
+        self.arrival(Book::take_notice).await
+    }
+
+    /// All mails without a code taken so far.
+    pub(crate) fn notices(&self) -> Vec<Mail> {
+        self.received().into_iter().filter(|mail| mail.found_code().is_none()).collect()
+    }
+
+    async fn arrival(&self, take: impl Fn(&mut Book) -> Option<Mail>) -> Mail {
         let arrival = async {
             loop {
-                if let Some(mail) = self.state.book().take_next() {
+                if let Some(mail) = take(&mut self.state.book()) {
                     return mail;
                 }
                 self.state.arrived.notified().await;
@@ -96,9 +111,17 @@ impl MailServer {
 }
 
 impl Book {
-    fn take_next(&mut self) -> Option<Mail> {
-        let mail = self.received.get(self.asked_for)?.clone();
-        self.asked_for += 1;
+    fn take_code(&mut self) -> Option<Mail> {
+        let mut codes = self.received.iter().filter(|mail| mail.found_code().is_some());
+        let mail = codes.nth(self.codes_asked_for)?.clone();
+        self.codes_asked_for += 1;
+        Some(mail)
+    }
+
+    fn take_notice(&mut self) -> Option<Mail> {
+        let mut notices = self.received.iter().filter(|mail| mail.found_code().is_none());
+        let mail = notices.nth(self.notices_asked_for)?.clone();
+        self.notices_asked_for += 1;
         Some(mail)
     }
 }
@@ -106,9 +129,52 @@ impl Book {
 impl Mail {
     /// The code: six digits alone on a line of the plain body.
     pub(crate) fn code(&self) -> String {
+        self.found_code().unwrap_or_else(|| panic!("no code in {}", self.text))
+    }
+
+    /// The code, if there is one.
+    pub(crate) fn found_code(&self) -> Option<String> {
         let lines = self.text.lines().map(str::trim);
         let mut codes = lines.filter(|line| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit()));
-        codes.next().unwrap_or_else(|| panic!("no code in {}", self.text)).to_owned()
+        codes.next().map(str::to_owned)
+    }
+
+    /// The bodies as they are read: lines that were folded on the way are whole again (RFC 2045, 6.7).
+    pub(crate) fn read(&self) -> String {
+        let text = self.text.replace("=\r\n", "");
+        let mut bytes = Vec::with_capacity(text.len());
+        let mut rest = text.bytes();
+        while let Some(byte) = rest.next() {
+            let mut ahead = rest.clone();
+            let digits: Option<String> = (byte == b'=').then(|| ahead.by_ref().take(2).map(char::from).collect());
+            match digits.and_then(|digits| u8::from_str_radix(&digits, 16).ok()) {
+                Some(decoded) => {
+                    bytes.push(decoded);
+                    rest = ahead;
+                }
+                None => bytes.push(byte),
+            }
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// The tokens of its links.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        let text = self.read();
+        let links = ["/not-me/", "/reset/"].into_iter().flat_map(|path| text.split(path).skip(1));
+        links
+            .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect())
+            .collect()
+    }
+
+    /// The path of the one link of the plain body.
+    pub(crate) fn link(&self) -> String {
+        let text = self.read();
+        let address = |line: &str| line.trim().strip_prefix("http")?.split_once("://").map(|(_, rest)| rest.to_owned());
+        let mut links = text.lines().filter_map(address);
+        let link = links.next().unwrap_or_else(|| panic!("no link in {text}"));
+        assert_eq!(links.next(), None, "one link in {text}");
+        link[link.find('/').unwrap()..].to_owned()
     }
 
     /// A header's value, unfolded.

@@ -126,11 +126,21 @@ impl Gateway {
         self.state.book().attempts
     }
 
-    /// The next message that was not yet asked for, now or when it comes.
+    /// From now on this has become of a message, for whoever asks: in the gateway's own code.
+    pub(crate) fn decides(&self, id: &str, fate: &'static str) {
+        self.state.book().fates.push((id.to_owned(), fate));
+    }
+
+    /// The ids of the messages that were asked after, as often as they were.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.state.book().asked.clone()
+    }
+
+    /// The next message with a code that was not yet asked for, now or when it comes.
     pub(crate) async fn next(&self) -> Received {
         let arrival = async {
             loop {
-                if let Some(message) = self.state.book().take_next() {
+                if let Some(message) = self.state.book().take_code() {
                     return message;
                 }
                 self.state.arrived.notified().await;
@@ -146,13 +156,22 @@ impl Gateway {
 impl Received {
     /// The code in the text: its first run of six digits.
     pub(crate) fn code(&self) -> &str {
-        let runs = self.body.split(|c: char| !c.is_ascii_digit());
-        runs.into_iter().find(|run| run.len() == 6).unwrap_or_else(|| panic!("no code in {:?}", self.body))
+        self.found_code().unwrap_or_else(|| panic!("no code in {:?}", self.body))
+    }
+
+    /// The code, if there is one.
+    pub(crate) fn found_code(&self) -> Option<&str> {
+        self.body.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6)
     }
 
     /// The code in the text, or in a call the one that is read digit by digit.
     pub(crate) fn any_code(&self) -> String {
-        spoken_code(&self.body).unwrap_or_else(|| self.code().to_owned())
+        self.maybe_code().unwrap_or_else(|| panic!("no code in {:?}", self.body))
+    }
+
+    /// The same, if there is one.
+    pub(crate) fn maybe_code(&self) -> Option<String> {
+        spoken_code(&self.body).or_else(|| self.found_code().map(str::to_owned))
     }
 }
 
@@ -185,6 +204,10 @@ struct Book {
     attempts: usize,
     received: Vec<Received>,
     asked_for: usize,
+    /// The ids of messages that were asked after.
+    asked: Vec<String>,
+    /// What has become of messages, by their id.
+    fates: Vec<(String, &'static str)>,
     violations: Vec<String>,
     twilio: twilio::Ledger,
 }
@@ -196,8 +219,9 @@ impl Default for State {
 }
 
 impl Book {
-    fn take_next(&mut self) -> Option<Received> {
-        let message = self.received.get(self.asked_for)?.clone();
+    fn take_code(&mut self) -> Option<Received> {
+        let mut codes = self.received.iter().filter(|message| message.found_code().is_some());
+        let message = codes.nth(self.asked_for)?.clone();
         self.asked_for += 1;
         Some(message)
     }
@@ -219,6 +243,12 @@ impl State {
         book.received.push(message);
         self.arrived.notify_one();
         book.received.len()
+    }
+
+    /// What has become of a message.
+    fn fate(&self, id: &str) -> Option<&'static str> {
+        let book = self.book();
+        book.fates.iter().rev().find(|(known, _)| known == id).map(|(_, fate)| *fate)
     }
 
     fn violation(&self, what: impl Into<String>) -> Response {

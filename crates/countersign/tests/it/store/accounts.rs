@@ -156,6 +156,7 @@ async fn a_login_is_recorded_and_forgets_failures(store: &Store) {
         now: at(5),
         ip: "192.0.2.1".to_owned(),
         browser: browser(),
+        language: "fr".to_owned(),
         networks: networks.clone(),
         second_factor_at: Some(at(4)),
     };
@@ -168,6 +169,7 @@ async fn a_login_is_recorded_and_forgets_failures(store: &Store) {
     let history = row.account.history;
     assert_eq!((history.failures, history.second_factor_at), (0, Some(at(4))));
     assert_eq!((history.networks, history.browser), (networks, Some(browser())));
+    assert_eq!(row.language.as_deref(), Some("fr"));
     assert_eq!(row.last_login, Some(LastLogin { at: at(6), ip: "192.0.2.1".to_owned(), browser: browser() }));
 }
 

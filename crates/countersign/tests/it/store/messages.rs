@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign::store::Store;
-use countersign::store::messages::{MessageRow, MessageState, Retry};
+use countersign::store::messages::{MessageRow, MessageState, Retry, Says};
 use countersign_core::challenge::Purpose;
 use countersign_core::channel::Channel;
 use countersign_core::id::{AccountId, MessageId};
@@ -34,7 +34,7 @@ async fn a_message_comes_back_as_it_was_queued(store: &Store) {
         account: Some(AccountId(uuid(1))),
         channel: Channel::Sms,
         destination: phone().as_str().to_owned(),
-        purpose: Purpose::Login,
+        says: Says::Code(Purpose::Login),
         number: 1,
         language: "en".to_owned(),
         site: "Example".to_owned(),
@@ -50,6 +50,11 @@ async fn a_message_comes_back_as_it_was_queued(store: &Store) {
         created_at: at(0),
         expires_at: at_minute(10),
         finished_at: None,
+        delivery: None,
+        delivery_at: None,
+        delivery_reason: None,
+        delivery_detail: None,
+        price: None,
     };
     assert_eq!(store.message(id).await.unwrap(), Some(expected));
     assert_eq!(store.message(MessageId(uuid(2))).await.unwrap(), None);

@@ -3,14 +3,18 @@
 mod accounts;
 mod challenges;
 mod devices;
+mod directory_entries;
+mod links;
 mod lockouts;
 mod logins;
 mod messages;
 mod records;
+mod recovery_codes;
 pub(crate) mod rows;
 mod schema;
 mod sends;
 mod sessions;
+mod shields;
 mod transactions;
 mod verifications;
 mod void;

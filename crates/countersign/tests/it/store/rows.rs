@@ -4,6 +4,7 @@ use countersign::store::Store;
 use countersign::store::accounts::{LastLogin, NewAccount};
 use countersign::store::challenges::ChallengeRow;
 use countersign::store::devices::DeviceRow;
+use countersign::store::links::LinkRow;
 use countersign::store::logins::{LoginRow, Stage};
 use countersign::store::messages::NewMessage;
 use countersign::store::sessions::SessionRow;
@@ -14,6 +15,7 @@ use countersign_core::contact::{Destination, Phone};
 use countersign_core::device::Trust;
 use countersign_core::facts::{Browser, Network};
 use countersign_core::id::{AccountId, ChallengeId, DeviceId, LoginId, MessageId, SessionId};
+use countersign_core::notice::LinkKind;
 use countersign_core::policy::Trigger;
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
@@ -158,6 +160,25 @@ pub(crate) async fn message(store: &Store, number: u32, challenge: Option<Challe
     MessageId(uuid(number))
 }
 
+pub(crate) fn link_row(number: u32, account: AccountId) -> LinkRow {
+    LinkRow {
+        id: MessageId(uuid(number)),
+        token: token(number),
+        kind: LinkKind::NotMe,
+        account,
+        created_at: at(0),
+        expires_at: at_minute(60),
+        ended_at: None,
+    }
+}
+
+/// A link in the database.
+pub(crate) async fn link(store: &Store, number: u32, account: AccountId) -> MessageId {
+    let row = link_row(number, account);
+    write!(store, |tx| async move { tx.insert_link(&row).await });
+    MessageId(uuid(number))
+}
+
 pub(crate) fn session_row(number: u32, account: AccountId) -> SessionRow {
     SessionRow {
         id: SessionId(uuid(number)),
@@ -193,6 +214,7 @@ pub(crate) fn device_row(number: u32, account: AccountId) -> DeviceRow {
         name: "Firefox on Windows".to_owned(),
         trust: Trust { since: at(i64::from(number)), until: at_minute(60 * 48) },
         seen_at: at(i64::from(number)),
+        ip: Some("192.0.2.1".to_owned()),
         ended_at: None,
         end_reason: None,
     }

@@ -94,8 +94,11 @@ fn french_marks_keep_to_their_word() {
             continue;
         }
         let said: Vec<char> = text.body.chars().collect();
-        for pair in said.windows(2) {
+        for (at, pair) in said.windows(2).enumerate() {
+            // The colon of an address is no mark of a sentence.
+            let is_address = said.get(at + 2) == Some(&'/');
             let fault = match pair {
+                [_, ':'] if is_address => continue,
                 [before, ':' | '»'] if *before != '\u{a0}' => "before `:` and `»` stands U+00A0",
                 [before, ';' | '!' | '?'] if *before != '\u{202f}' => "before `;`, `!` and `?` stands U+202F",
                 ['«', after] if *after != '\u{a0}' => "after `«` stands U+00A0",

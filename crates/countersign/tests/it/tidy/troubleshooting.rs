@@ -1,12 +1,16 @@
 //! Every refusal that an administrator can meet has a line in the guide.
 
 use super::files::{Faults, files_below, numbered, shell_sources};
+use super::languages::texts_of;
 
 /// Where the guide is.
 const GUIDE: &str = "docs/guide/troubleshooting.md";
 
 /// What begins a sentence that an administrator reads.
 const REFUSALS: [&str; 5] = ["#[error(", "Failure::Failed(", "Failure::Usage(", "Error::Invalid(", "Error::NotFound("];
+
+/// How the keys of refusals of commands begin.
+const REFUSED_BY_COMMANDS: &str = "command-refused-";
 
 /// How much of a sentence the guide has at least, so that it is found by searching for what was read.
 const WORDS: usize = 4;
@@ -30,6 +34,24 @@ fn every_refusal_has_its_line_in_the_guide() {
         }
     }
     faults.assert_none();
+}
+
+/// What commands say when they refuse is a text of the locale files.
+#[test]
+fn every_refusal_of_a_command_has_its_line_in_the_guide() {
+    let guide = files_below("docs/guide", "md").into_iter().find(|file| file.path == GUIDE).expect("the guide");
+    let guide = plain(&guide.text);
+    let mut faults = Faults::default();
+    let mut seen = 0;
+    for (key, text) in texts_of("en").iter().filter(|(key, _)| key.starts_with(REFUSED_BY_COMMANDS)) {
+        let Some(sentence) = stable(&text.body) else { continue };
+        seen += 1;
+        if !guide.contains(&sentence) {
+            faults.add(&text.path, text.line, &format!("`{key}`: {GUIDE} has no line with: {sentence}"));
+        }
+    }
+    faults.assert_none();
+    assert!(seen > 5, "only {seen} refusals were found");
 }
 
 /// The stable beginning of each sentence, with its line.

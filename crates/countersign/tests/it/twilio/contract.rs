@@ -37,7 +37,14 @@ fn settings(base_url: &Url) -> TwilioSettings {
 fn outgoing(content: Content) -> Outgoing {
     let code = Carried { digits: Secret::new("042617"), valid_seconds: 600, language: "en".into() };
     let receipt_url = "https://login.example.com/hooks/twilio/secret".parse().ok();
-    Outgoing { reference: Uuid::nil(), now: Timestamp::UNIX_EPOCH, code: Some(code), receipt_url, content }
+    Outgoing {
+        reference: Uuid::nil(),
+        now: Timestamp::UNIX_EPOCH,
+        code: Some(code),
+        receipt_url,
+        sender: None,
+        content,
+    }
 }
 
 fn to() -> Phone {

@@ -44,6 +44,7 @@ pub(super) fn router(state: Arc<State>) -> Router {
         .route("/2010-04-01/Accounts/{account}/Messages.json", post(message))
         .route("/2010-04-01/Accounts/{account}/Calls.json", post(calls::call))
         .route("/2010-04-01/Accounts/{account}/Balance.json", get(balance))
+        .route("/2010-04-01/Accounts/{account}/{kind}/{resource}", get(fate))
         .route("/v2/Services/{service}", get(verify::service))
         .route("/v2/Services/{service}/Verifications", post(verify::start))
         .route("/v2/Services/{service}/Verifications/{verification}", post(verify::update))
@@ -106,6 +107,32 @@ async fn message(
             "date_created": "Wed, 21 Oct 2015 07:28:00 +0000", "date_sent": null, "api_version": "2010-04-01",
         }),
     )
+}
+
+/// One message or call (sections 5.2 and 6), queued as long as nothing else is known.
+async fn fate(
+    Shared(state): Shared<Arc<State>>,
+    Path((account, kind, resource)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(refusal) = authorised(&headers, &account) {
+        return refusal;
+    }
+    let id = resource.strip_suffix(".json").unwrap_or_default();
+    if !matches!((kind.as_str(), id.get(..2)), ("Messages", Some("SM" | "MM")) | ("Calls", Some("CA"))) {
+        return state.violation(format!("no {kind} {resource}"));
+    }
+    state.book().asked.push(id.to_owned());
+    let (status, code) = match state.fate(id) {
+        Some(fate) => fate.split_once(' ').map_or((fate, None), |(status, code)| (status, Some(code))),
+        None => ("queued", None),
+    };
+    let code = code.map(|code| code.parse::<u32>().unwrap());
+    let document = json!({
+        "sid": id, "account_sid": account, "status": status, "error_code": code, "error_message": null,
+        "price": "-0.00750", "price_unit": "USD",
+    });
+    state.trouble(error).unwrap_or_else(|| answer(StatusCode::OK, &document))
 }
 
 async fn balance(Shared(state): Shared<Arc<State>>, Path(account): Path<String>, headers: HeaderMap) -> Response {

@@ -68,9 +68,9 @@ pub struct TrustOffer {
 }
 
 impl CodePage {
-    /// Whether the last message will not arrive.
+    /// Whether the last message was given up before any network had it.
     pub fn has_failed(&self) -> bool {
-        self.progress.is_some_and(|progress| matches!(progress.step, Step::Failed { .. }))
+        self.progress.is_some_and(|progress| matches!(progress.step, Step::Failed { reason: None }))
     }
 }
 

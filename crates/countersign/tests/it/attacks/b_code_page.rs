@@ -34,7 +34,7 @@ story!(b06_only_ascii_digits_with_blanks_and_hyphens_are_a_code, Setup::required
         code[..5].to_owned(),
         String::new(),
         code.repeat(1_200),
-        " ".repeat(4_000) + &code,
+        " ".repeat(4_000) + code.as_str(),
     ];
     for typed in &odd {
         ana.sends_form("/login/code", &form, &[("code", typed)]).await;

@@ -27,6 +27,8 @@ macro_rules! events {
 }
 
 events! {
+    /// Somebody asked for what is another account's, or does not exist.
+    AccessRefused = "authz_fail"
     /// A directory does not let a person in any more; what the account had open has ended.
     AccountClosed = "account_closed"
     /// An account was made.
@@ -41,6 +43,8 @@ events! {
     AccountsExported = "accounts_exported"
     /// The chain of the audit log began anew, because the database was adopted under another key.
     AuditChainBegun = "audit_chain_begun"
+    /// Somebody asked for what is somebody else's.
+    AuthzFailed = "authz_fail"
     /// A code was right.
     CodeAccepted = "authn_code_accepted"
     /// A code factor was turned off after too many wrong codes.
@@ -49,6 +53,14 @@ events! {
     CodeRejected = "authn_code_rejected"
     /// The gateway whose code it is could not be asked whether a code was right; the try counts.
     CodeUnchecked = "authn_code_unchecked"
+    /// A contact was added by its owner, and proven.
+    ContactAdded = "contact_added"
+    /// A contact was replaced by its owner, and the new one proven.
+    ContactChanged = "contact_changed"
+    /// A contact was removed by its owner.
+    ContactRemoved = "contact_removed"
+    /// A phone number was not taken, because too many accounts have it.
+    ContactShared = "contact_shared"
     /// The database was sealed for the installation that has it now.
     DatabaseAdopted = "database_adopted"
     /// A backup took the place of the database.
@@ -61,10 +73,22 @@ events! {
     DestinationSuspended = "destination_suspended"
     /// A trusted device began.
     DeviceTrusted = "device_trusted"
+    /// The person gave a trusted device another name.
+    DeviceRenamed = "device_renamed"
     /// Trusted devices ended.
     DevicesRevoked = "devices_revoked"
+    /// An administrator has issued a code for enrolling a second factor.
+    EnrolmentCodeIssued = "enrolment_code_issued"
+    /// An enrolment code was wrong, used or too old.
+    EnrolmentCodeRejected = "enrolment_code_rejected"
+    /// An enrolment code was used.
+    EnrolmentCodeUsed = "enrolment_code_used"
     /// An administrator has identified the person and given the second factor a new start.
     FactorReset = "authn_factor_reset"
+    /// Two-step login was turned off by its owner.
+    FactorTurnedOff = "authn_factor_off"
+    /// Two-step login was turned on by its owner.
+    FactorTurnedOn = "authn_factor_on"
     /// A login needs a code.
     LoginChallenged = "authn_login_challenged"
     /// A password was wrong, the name unknown, or the account not allowed.
@@ -87,12 +111,24 @@ events! {
     NotMe = "authn_not_me"
     /// A password was set.
     PasswordChanged = "authn_password_change"
+    /// A password was replaced through a link in a mail.
+    PasswordReset = "authn_password_reset"
+    /// Somebody asked for a new password by mail, or an administrator for somebody.
+    PasswordResetAsked = "authn_password_reset_asked"
+    /// A recovery code was right, and is used up.
+    RecoveryCodeAccepted = "authn_recovery_code_accepted"
+    /// A recovery code was wrong.
+    RecoveryCodeRejected = "authn_recovery_code_rejected"
+    /// New recovery codes were made, and those before ended.
+    RecoveryCodesMade = "recovery_codes_made"
     /// A send was refused by a limit.
     SendRefused = "excess_rate_limit_exceeded"
     /// A session was ended.
     SessionEnded = "session_ended"
     /// A limit that stands for money was reached: somebody may be making messages for their price.
     SpendAlarm = "spend_alarm"
+    /// A session has proven the second factor, or the password, again.
+    StepUp = "authn_step_up"
     /// An old token of a trusted device came back: somebody has a copy.
     TokenReused = "authn_token_reuse"
 }

@@ -16,11 +16,18 @@ pub struct SessionRules {
     /// It ends after this long, whatever happens.
     #[serde(serialize_with = "compact::required")]
     pub absolute: SignedDuration,
+    /// So long after a proof the account may be changed without another (OWASP ASVS 5.0, 7.5.1).
+    #[serde(serialize_with = "compact::required")]
+    pub fresh: SignedDuration,
 }
 
 impl Default for SessionRules {
     fn default() -> Self {
-        Self { idle: SignedDuration::from_mins(30), absolute: SignedDuration::from_hours(12) }
+        Self {
+            idle: SignedDuration::from_mins(30),
+            absolute: SignedDuration::from_hours(12),
+            fresh: SignedDuration::from_mins(10),
+        }
     }
 }
 
@@ -29,10 +36,40 @@ impl SessionRules {
     pub fn alive(&self, created_at: Timestamp, seen_at: Timestamp, now: Timestamp) -> bool {
         now.duration_since(seen_at) < self.idle && now.duration_since(created_at) < self.absolute
     }
+
+    /// What has to be proven again before something about the account changes; `None` where it was a moment ago. Where
+    /// there is a second factor nothing else will do; where there is none yet, the password has to. A trusted device
+    /// proves nothing.
+    pub fn missing(&self, evidence: &[Evidence], factor: HasFactor, now: Timestamp) -> Option<Missing> {
+        let proven = |counts: fn(Proof) -> bool| {
+            evidence.iter().any(|item| counts(item.proof) && now.duration_since(item.at) <= self.fresh)
+        };
+        match factor {
+            HasFactor::Yes if proven(Proof::is_code) => None,
+            HasFactor::Yes => Some(Missing::Code),
+            HasFactor::No if proven(|proof| proof == Proof::Password) => None,
+            HasFactor::No => Some(Missing::Password),
+        }
+    }
 }
 
-/// How long after a code the console, and a change of a factor, may be used without another.
-pub const FRESH: SignedDuration = SignedDuration::from_mins(15);
+/// Whether an account has a second factor at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HasFactor {
+    /// There is nothing that a code could be sent to.
+    No,
+    /// There is.
+    Yes,
+}
+
+/// What a session has to prove again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// A code.
+    Code,
+    /// The password.
+    Password,
+}
 
 /// Something that was proven, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +88,8 @@ pub enum Proof {
     EmailCode,
     /// The password.
     Password,
+    /// One of the codes that the person wrote down: a look-up secret (NIST SP 800-63B-4, 3.1.2).
+    RecoveryCode,
     /// A code that came as a text message.
     SmsCode,
     /// A trusted device stood in for a code. It proves nothing; it is kept to tell the two kinds of session apart.
@@ -69,9 +108,9 @@ impl Proof {
         }
     }
 
-    /// Whether it is a code, over whatever channel.
+    /// Whether it is a second factor: a code, over whatever channel or from paper.
     pub const fn is_code(self) -> bool {
-        matches!(self, Self::EmailCode | Self::SmsCode | Self::VoiceCode)
+        matches!(self, Self::EmailCode | Self::RecoveryCode | Self::SmsCode | Self::VoiceCode)
     }
 }
 
@@ -89,8 +128,8 @@ pub struct Assurance {
 pub fn assurance(evidence: &[Evidence]) -> Assurance {
     let has = |proof| evidence.iter().any(|item| item.proof == proof);
     let password = has(Proof::Password);
-    let phone = has(Proof::SmsCode) || has(Proof::VoiceCode);
-    let acr = match (password, phone, has(Proof::TrustedDevice)) {
+    let possession = has(Proof::SmsCode) || has(Proof::VoiceCode) || has(Proof::RecoveryCode);
+    let acr = match (password, possession, has(Proof::TrustedDevice)) {
         (false, _, _) => "aal0",
         (true, true, _) => "aal2",
         (true, false, true) => "aal1-trusted-device",
@@ -98,10 +137,10 @@ pub fn assurance(evidence: &[Evidence]) -> Assurance {
     };
     let methods = [
         (password, "pwd"),
-        (has(Proof::EmailCode), "otp"),
+        (has(Proof::EmailCode) || has(Proof::RecoveryCode), "otp"),
         (has(Proof::SmsCode), "sms"),
         (has(Proof::VoiceCode), "tel"),
-        (password && phone, "mfa"),
+        (password && possession, "mfa"),
     ];
     Assurance { acr, amr: methods.into_iter().filter_map(|(holds, name)| holds.then_some(name)).collect() }
 }
@@ -109,9 +148,4 @@ pub fn assurance(evidence: &[Evidence]) -> Assurance {
 /// When a code was last given in this session; a trusted device does not count.
 pub fn last_code(evidence: &[Evidence]) -> Option<Timestamp> {
     evidence.iter().filter(|item| item.proof.is_code()).map(|item| item.at).max()
-}
-
-/// Whether a code was given recently enough to use the console or to change a factor.
-pub fn has_fresh_code(evidence: &[Evidence], now: Timestamp) -> bool {
-    last_code(evidence).is_some_and(|at| now.duration_since(at) <= FRESH)
 }

@@ -15,6 +15,7 @@ command-more-accounts = There are more; narrow it with --realm or --search.
 command-state-disabled = disabled since { $since }
 command-state-paused = paused until { $until }
 command-state-codes-off = codes off since { $since }
+command-state-new-password = new password needed since { $since }
 command-state-open = open
 command-column-realm = REALM
 command-column-identifiers = IDENTIFIERS
@@ -246,3 +247,5 @@ command-refused-steps-failed = { $count ->
     [one] one step of the test failed
    *[other] { $count } steps of the test failed
 }
+command-enrolment-code-until = It works once, until { $until }, and is not shown again; an earlier one has ended.
+command-enrolment-code-whom = Give it only to the person, whom you have identified: with it and the password anybody can sign in.

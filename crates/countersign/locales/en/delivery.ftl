@@ -27,3 +27,9 @@ delivery-failed-unsubscribed = This number has asked for no more messages (STOP)
 delivery-advice-failed = Get the same code another way, with the button below. You do not have to wait.
 delivery-advice-slow = This takes longer than usual. You can get the same code another way, with the button below.
 delivery-check = Has it been delivered?
+
+## Told by mail when a number has said STOP
+
+notice-texts-stopped-subject = { $site }: text messages to your phone have stopped
+notice-texts-stopped-what = Somebody answered STOP to a message at { $mask }, so no text message goes there any more, and no code. Your other ways stay as they are. To get text messages again, reply START to the last one.
+sms-notice-texts-stopped = { $site }: text messages to { $mask } have stopped, because STOP was answered there.

@@ -15,6 +15,7 @@ command-more-accounts = Il y en a d’autres ; précisez avec --realm ou --sea
 command-state-disabled = désactivé depuis le { $since }
 command-state-paused = en pause jusqu’au { $until }
 command-state-codes-off = codes désactivés depuis le { $since }
+command-state-new-password = nouveau mot de passe demandé depuis le { $since }
 command-state-open = ouvert
 command-column-realm = DOMAINE
 command-column-identifiers = IDENTIFIANTS
@@ -249,3 +250,5 @@ command-refused-steps-failed = { $count ->
     [one] { $count } étape de l’essai a échoué
    *[other] { $count } étapes de l’essai ont échoué
 }
+command-enrolment-code-until = Il sert une fois, jusqu’à { $until }, et ne sera plus affiché ; un code précédent n’est plus valable.
+command-enrolment-code-whom = Ne le donnez qu’à la personne, que vous avez identifiée : avec lui et le mot de passe, n’importe qui peut se connecter.

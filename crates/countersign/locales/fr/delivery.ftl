@@ -27,3 +27,9 @@ delivery-failed-unsubscribed = Ce numéro a demandé de ne plus recevoir de mess
 delivery-advice-failed = Obtenez le même code autrement, avec le bouton ci-dessous. Vous n’avez pas à attendre.
 delivery-advice-slow = C’est plus long que d’habitude. Vous pouvez obtenir le même code autrement, avec le bouton ci-dessous.
 delivery-check = Le message a-t-il été livré ?
+
+## Dit par courriel quand un numéro a répondu STOP
+
+notice-texts-stopped-subject = { $site } : plus de textos vers votre téléphone
+notice-texts-stopped-what = Quelqu’un a répondu STOP à un message au { $mask } : aucun texto n’y va plus, et aucun code. Vos autres moyens restent les mêmes. Pour recevoir de nouveau des textos, répondez START au dernier.
+sms-notice-texts-stopped = { $site }: plus de textos vers { $mask }, car STOP y a été répondu.

@@ -100,16 +100,15 @@ fn show(tx: &Texts, list: &List, directories: &Directories, settings: &Settings)
 }
 
 async fn examine(tx: &Texts, test: &Test, directories: &Directories) -> Result<ExitCode, Failure> {
-    let chosen = match &test.directory {
-        Some(name) => directories.get(name).cloned(),
-        None => {
-            let mut all = directories.iter();
-            let first = all.next().cloned();
-            if all.next().is_some() {
-                return Err(Failure::Usage(tx.t("command-refused-which-directory")));
-            }
-            first
+    let chosen = if let Some(name) = &test.directory {
+        directories.get(name).cloned()
+    } else {
+        let mut all = directories.iter();
+        let first = all.next().cloned();
+        if all.next().is_some() {
+            return Err(Failure::Usage(tx.t("command-refused-which-directory")));
         }
+        first
     };
     let directory = chosen.ok_or_else(|| Failure::Usage(tx.t("command-refused-no-such-directory")))?;
     let password = if test.password_stdin { Some(input::line_of_stdin(tx)?) } else { None };
@@ -119,7 +118,9 @@ async fn examine(tx: &Texts, test: &Test, directories: &Directories) -> Result<E
             json!({ "step": step.what, "outcome": word(step.outcome), "told": step.told, "advice": step.advice })
         }).collect())?;
     } else {
-        steps.iter().for_each(|step| report(tx, step));
+        for step in &steps {
+            report(tx, step);
+        }
     }
     let failed = steps.iter().filter(|step| step.outcome == Outcome::Failed).count();
     match failed {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use countersign_core::channel::Channel;
 use countersign_core::policy::Mode;
 use countersign_core::realm::SourceName;
+use countersign_core::route::{Countries, Reach};
 use countersign_core::settings::Site;
 use jiff::SignedDuration;
 use url::{Host, Origin};
@@ -24,6 +25,7 @@ pub(super) fn find(config: &Config, files: &[PathBuf]) -> Vec<Warning> {
         policy(config),
         unused_directories(config),
         delivery(config),
+        routing(config),
         calls(config),
         limits(config),
         session(config),
@@ -76,6 +78,33 @@ fn delivery(config: &Config) -> Vec<Warning> {
     if by_phone && config.settings.site.country.is_none() {
         let text = "not set, so phone numbers are accepted only with + and their country code";
         found.push(warning("site.country", text));
+    }
+    found
+}
+
+/// A route that says what the gateways' documents say does not work.
+fn routing(config: &Config) -> Vec<Warning> {
+    let mut found = Vec::new();
+    for route in config.routes.0.iter().filter(|route| route.channel == Channel::Sms) {
+        let (Some(sender), Countries::These(countries)) = (&route.sender, &route.countries) else { continue };
+        for country in countries {
+            let key = format!("routes.{}", route.name);
+            match sender.reaches(*country) {
+                Reach::Never(why) => {
+                    found.push(warning(key, format!("text messages to {country} are not offered: {why}")))
+                }
+                Reach::Doubtful(doubt) => {
+                    found.push(warning(key, format!("text messages to {country} may not arrive: {doubt}")))
+                }
+                Reach::Reaches => {}
+            }
+        }
+    }
+    let shared = config.providers.clicksend.as_ref().is_some_and(|settings| settings.sender.is_none());
+    let north = config.settings.site.country.as_deref().is_some_and(|country| matches!(country, "CA" | "US"));
+    if shared && north && config.routes.0.is_empty() {
+        let text = "not set, and the shared numbers that are used instead reach neither the USA nor Canada";
+        found.push(warning("providers.clicksend.sender", text));
     }
     found
 }

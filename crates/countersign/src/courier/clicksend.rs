@@ -166,7 +166,11 @@ impl Provider for ClickSend {
         self.settings.sender.as_deref().map_or(Sender::Shared, Sender::parse)
     }
 
-    fn ask<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+    fn ask<'a>(&'a self, channel: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        if channel != Channel::Sms {
+            // How a call is asked after is in no document.
+            return Box::pin(std::future::ready(Ok(None)));
+        }
         Box::pin(self.ask_receipt(provider_id))
     }
 

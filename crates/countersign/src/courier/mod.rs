@@ -63,6 +63,33 @@ pub trait Provider: Send + Sync {
         Box::pin(std::future::ready(Ok(None)))
     }
 
+    /// What its messages are sent from when no route says otherwise.
+    fn sender(&self) -> Sender {
+        Sender::Unknown
+    }
+
+    /// Asks what became of a message, by the gateway's id for it; `None` if it does not tell yet, or never does.
+    fn ask<'a>(&'a self, channel: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        let _ = (channel, provider_id);
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Reads what the gateway pushed to us, and checks its signature where it signs.
+    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
+        let _ = pushed;
+        Err(Unreadable::Unexpected)
+    }
+
+    /// The name in the address at which its gateway tells: one address for all that one account sends.
+    fn hook(&self) -> &'static str {
+        self.name()
+    }
+
+    /// Whether it pushes receipts to an address that its account is told of, at [`Provider::read`].
+    fn is_told_by_account(&self) -> bool {
+        false
+    }
+
     /// Whose code its messages carry.
     fn code_by(&self) -> CodeBy {
         CodeBy::Us
@@ -83,28 +110,6 @@ pub trait Provider: Send + Sync {
     /// Whether a request to us is signed by the gateway; never where it signs none.
     fn is_genuine(&self, callback: &Callback<'_>) -> bool {
         let _ = callback;
-        false
-    }
-
-    /// What its messages are sent from when no route says otherwise.
-    fn sender(&self) -> Sender {
-        Sender::Unknown
-    }
-
-    /// Asks what became of a message, by the gateway's id for it; `None` if it does not tell yet, or never does.
-    fn ask<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
-        let _ = provider_id;
-        Box::pin(std::future::ready(Ok(None)))
-    }
-
-    /// Reads what the gateway pushed to us, and checks its signature where it signs.
-    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
-        let _ = pushed;
-        Err(Unreadable::Unexpected)
-    }
-
-    /// Whether it pushes receipts to an address that its account is told of, at [`Provider::read`].
-    fn is_told_by_account(&self) -> bool {
         false
     }
 }

@@ -124,6 +124,11 @@ impl Roster {
         self.order.values().flatten().find(|provider| provider.name() == name).map(Arc::clone)
     }
 
+    /// The providers whose gateway tells at the address with this name.
+    pub fn hooked(&self, hook: &str) -> Vec<Arc<dyn Provider>> {
+        self.all().into_iter().filter(|provider| provider.hook() == hook).collect()
+    }
+
     /// Every provider, each once.
     pub fn all(&self) -> Vec<Arc<dyn Provider>> {
         self.senders.keys().filter_map(|name| self.named(name)).collect()

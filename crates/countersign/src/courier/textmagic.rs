@@ -164,7 +164,7 @@ impl Provider for TextMagic {
         Sender::parse(&self.settings.sender)
     }
 
-    fn ask<'a>(&'a self, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+    fn ask<'a>(&'a self, _: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
         Box::pin(self.ask_message(provider_id))
     }
 

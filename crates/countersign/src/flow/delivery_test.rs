@@ -17,9 +17,9 @@ use serde_json::json;
 use crate::app::App;
 use crate::courier::segments::{self, Segments};
 use crate::courier::text::CodeMessage;
-use crate::courier::verification::{Carried, CodeBy, Verdict};
+use crate::courier::verification::{Carried, CodeBy, Ending, Verdict};
 use crate::courier::{Accepted, Content, Health, Outgoing, Price, Provider, Refusal};
-use crate::flow::{Error, call};
+use crate::flow::{Error, call, reach};
 use crate::store::audit::AuditEntry;
 
 /// What a provider's no-cost check found.
@@ -136,6 +136,12 @@ impl Trial {
             },
         };
         self.progress.ended = matches!(answer, Answer::Right | Answer::Over);
+        if let (CodeBy::Us, Answer::Right, Some(verification)) =
+            (self.sender.code_by(), answer, &self.accepted.verification)
+        {
+            // The message has arrived, which is all that is tested; a gateway that is not told closes it by itself.
+            drop(self.sender.close(verification, Ending::Approved).await);
+        }
         answer
     }
 }
@@ -145,10 +151,8 @@ fn provider(app: &App, to: &Destination) -> Result<Arc<dyn Provider>, Error> {
     if app.couriers.gateways(channel).is_empty() {
         return Err(Error::NotFound(format!("no provider of {channel} is configured: add one to [providers.…]")));
     }
-    if let Destination::Sms(phone) | Destination::Voice(phone) = to
-        && !app.settings.phones.allow(phone)
-    {
-        return Err(Error::Invalid("phones.countries leaves out the country of this number".to_owned()));
+    if let Destination::Sms(phone) | Destination::Voice(phone) = to {
+        reach::require_allowed(app, Some(phone))?;
     }
     let none = || Error::Invalid("no route and no sender reaches the country of this number".to_owned());
     app.couriers.first(to).ok_or_else(none)

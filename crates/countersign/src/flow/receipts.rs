@@ -9,6 +9,7 @@ use countersign_core::audit::Event;
 use countersign_core::contact::Phone;
 use countersign_core::delivery::{Delivery, Reason};
 use countersign_core::id::{AccountId, MessageId};
+use countersign_core::notice::Notice;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use url::Url;
@@ -16,6 +17,7 @@ use url::Url;
 use crate::app::App;
 use crate::courier::receipt::{News, Receipt, Word, twilio};
 use crate::courier::{Price, Refusal};
+use crate::flow::notice::{self, Whom};
 use crate::flow::{Error, reach};
 use crate::store::audit::AuditEntry;
 use crate::store::error::Error as StoreError;
@@ -32,35 +34,43 @@ const ASK_UNTIL: SignedDuration = SignedDuration::from_mins(10);
 /// How many messages are asked after at once.
 const ASK_MAX: u32 = 32;
 
-/// Where a provider may tell what became of messages. `None` where it could not reach us: the address of a machine or a
-/// site without encryption is no address for a gateway.
-pub fn url(app: &App, provider: &str) -> Option<Url> {
+/// Where the gateway behind this name may tell what became of messages. `None` where it could not reach us: the address
+/// of a machine, or a site without encryption, is no address for a gateway.
+pub fn url(app: &App, hook: &str) -> Option<Url> {
     let public = &app.server.public_url;
     if !public.is_https() || public.is_address() {
         return None;
     }
-    Url::parse(&public.at(&path(app, provider))).ok()
+    Url::parse(&public.at(&path(app, hook))).ok()
 }
 
-/// The path of it, with the provider's secret.
-pub fn path(app: &App, provider: &str) -> String {
-    format!("/hooks/{provider}/{}", app.keys.hook_secret(provider))
+/// The path of it, with its secret.
+pub fn path(app: &App, hook: &str) -> String {
+    format!("/hooks/{hook}/{}", app.keys.hook_secret(hook))
 }
 
 /// Every provider that tells by an address which its account has to be given, with that address.
 pub fn addresses(app: &App) -> Vec<(&'static str, String)> {
     let told = app.couriers.roster().all();
     let told = told.into_iter().filter(|provider| provider.is_told_by_account());
-    told.map(|provider| (provider.name(), app.server.public_url.at(&path(app, provider.name())))).collect()
+    told.map(|provider| (provider.name(), app.server.public_url.at(&path(app, provider.hook())))).collect()
 }
 
-/// Takes in what a provider told.
-pub async fn receive(app: &Arc<App>, provider: &'static str, news: News) -> Result<(), Error> {
+/// Takes in what a gateway told, for the providers that it stands behind.
+pub async fn receive(app: &Arc<App>, providers: &[&'static str], news: News) -> Result<(), Error> {
+    let Some(provider) = providers.first().copied() else { return Ok(()) };
     match news {
         News::Answer { from, word: Word::Start } => resume(app, &from, provider).await.map(drop),
         News::Answer { from, word: Word::Stop } => suspend(app, from, provider).await,
         News::Nothing => Ok(()),
-        News::Receipt(receipt) => record(app, provider, receipt).await,
+        News::Receipt(receipt) => {
+            for provider in providers {
+                if record(app, provider, receipt.clone()).await? {
+                    break;
+                }
+            }
+            Ok(())
+        }
     }
 }
 
@@ -74,13 +84,16 @@ pub async fn ask(app: &Arc<App>) -> Result<(), Error> {
     let (first, oldest) = (before(ASK_AFTER), before(ASK_UNTIL));
     let unknown =
         app.store.write(move |tx| Box::pin(async move { tx.take_unknown(now, first, oldest, ASK_MAX).await })).await?;
+    let mut silent = Vec::new();
     for message in unknown {
         let (Some(name), Some(id)) = (&message.provider, &message.provider_id) else { continue };
-        let Some(provider) = app.couriers.gateway(name) else { continue };
-        match provider.ask(id).await {
-            Ok(Some(receipt)) => record(app, provider.name(), receipt).await?,
+        let Some(provider) = app.couriers.gateway(name).filter(|it| !silent.contains(&it.name())) else { continue };
+        match provider.ask(message.channel, id).await {
+            Ok(Some(receipt)) => drop(record(app, provider.name(), receipt).await?),
             Ok(None) => {}
             Err(refusal) => {
+                // The others need not wait for it to stay silent again.
+                silent.push(provider.name());
                 tracing::info!(message.id = %message.id, provider = provider.name(), code = refusal.code, "it is not known what became of this message");
             }
         }
@@ -88,8 +101,8 @@ pub async fn ask(app: &Arc<App>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes a receipt down, if it is news. A message that nobody knows is nothing to anybody.
-async fn record(app: &Arc<App>, provider: &'static str, receipt: Receipt) -> Result<(), Error> {
+/// Writes a receipt down, if it is news; `false` if it is none. A message that nobody knows is nothing to anybody.
+async fn record(app: &Arc<App>, provider: &'static str, receipt: Receipt) -> Result<bool, Error> {
     let now = app.clock.now();
     let new = NewDelivery {
         provider: provider.to_owned(),
@@ -102,6 +115,7 @@ async fn record(app: &Arc<App>, provider: &'static str, receipt: Receipt) -> Res
     };
     let case = Arc::clone(app);
     let written = app.store.write(move |tx| Box::pin(async move { write(tx, &case, &new, now).await })).await?;
+    let is_news = written.is_some();
     if let Some(message) = written {
         let took = now.duration_since(message.created_at).as_secs();
         match message.delivery {
@@ -114,7 +128,7 @@ async fn record(app: &Arc<App>, provider: &'static str, receipt: Receipt) -> Res
         }
         app.outbox.notify_one();
     }
-    Ok(())
+    Ok(is_news)
 }
 
 async fn write(
@@ -173,6 +187,10 @@ async fn stop(tx: &mut Tx, app: &App, phone: &Phone, provider: &str, now: Timest
     for account in accounts {
         tracing::warn!(event = Event::DestinationSuspended.as_str(), account.id = %account, provider, "the person behind this number has said STOP; text messages go there no more");
         tx.audit(&told(Event::DestinationSuspended, account, provider, phone, now)).await?;
+        // By mail: no text message reaches the person any more.
+        if let Some(row) = tx.lock_account(account).await?.filter(|row| row.account.contacts.email.is_some()) {
+            notice::tell(tx, app, &row, Notice::TextsStopped { mask: phone.mask() }, Whom::Email, now).await?;
+        }
     }
     Ok(())
 }

@@ -29,12 +29,16 @@ use crate::store::values::Micros;
 pub struct AccountRow {
     /// What the rules see. A contact that is not verified, or that the numbering plan no longer allows, is not in it.
     pub account: Account,
+    /// An e-mail address on file that nobody has confirmed. No code goes there but the one that confirms it.
+    pub unverified_email: Option<EmailAddress>,
     /// What it types to log in, as it was written when the account was made.
     pub identifiers: Vec<String>,
     /// The password's hash (PHC string), where the source is `local`.
     pub password_hash: Option<String>,
     /// When the password was set.
     pub password_set_at: Option<Timestamp>,
+    /// When the password was last replaced by a link that went to the mailbox the account has.
+    pub mail_reset_at: Option<Timestamp>,
     /// Since when the password opens nothing but the way to a new one.
     pub must_change_password_at: Option<Timestamp>,
     /// The last successful login.
@@ -128,7 +132,7 @@ macro_rules! columns {
     () => {
         "id, realm, source, role, display_name, identifiers, email, email_verified_at, phone, phone_verified_at,
          opted_in, password_hash, password_set_at, disabled_at, code_failures, factor_disabled_at, login_failures,
-         networks, second_factor_at, last_login_at, last_login_ip, last_login_browser, language,
+         networks, second_factor_at, mail_reset_at, last_login_at, last_login_ip, last_login_browser, language,
          must_change_password_at, created_at"
     };
 }
@@ -158,9 +162,11 @@ impl Record for AccountRow {
                     failures: row.count("login_failures")?,
                 },
             },
+            unverified_email: read_unverified(row)?,
             identifiers: row.json("identifiers")?,
             password_hash: row.get("password_hash")?,
             password_set_at: row.optional_instant("password_set_at")?,
+            mail_reset_at: row.optional_instant("mail_reset_at")?,
             must_change_password_at: row.optional_instant("must_change_password_at")?,
             last_login,
             language: row.get("language")?,
@@ -180,6 +186,12 @@ fn read_contacts(row: &Row) -> Result<Contacts, Error> {
         email: email.and_then(|text| text.parse().ok()),
         phone: phone.and_then(|text| Phone::parse(&text, None).ok()),
     })
+}
+
+fn read_unverified(row: &Row) -> Result<Option<EmailAddress>, Error> {
+    let email: Option<String> = row.get("email")?;
+    let verified = row.optional_instant("email_verified_at")?.is_some();
+    Ok(email.filter(|_| !verified).and_then(|text| text.parse().ok()))
 }
 
 async fn find(conn: Conn<'_>, id: AccountId) -> Result<Option<AccountRow>, Error> {

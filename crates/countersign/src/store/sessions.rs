@@ -66,15 +66,46 @@ impl Record for SessionRow {
     }
 }
 
+/// That a session is open.
+struct Open;
+
+impl Record for Open {
+    fn read(_row: &Row) -> Result<Self, Error> {
+        Ok(Self)
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "id, token, account_id, realm, created_at, seen_at, ip, browser, evidence, device_id, previous_login, ended_at,
+         end_reason"
+    };
+}
+
 impl Store {
+    /// An account's sessions that nobody ended and that were seen since `since`, the last seen first.
+    pub async fn sessions(&self, account: AccountId, since: Timestamp, limit: u32) -> Result<Vec<SessionRow>, Error> {
+        run!(
+            self.reader().await?.conn(),
+            all SessionRow:
+            concat!(
+                "select ", columns!(), " from session
+                  where account_id = $1 and ended_at is null and seen_at > $2
+                  order by seen_at desc, id
+                  limit $3"
+            ),
+            account.0,
+            Micros(since),
+            i64::from(limit),
+        )
+    }
+
     /// The session with this token, ended or not.
     pub async fn session_by_token(&self, token: &TokenHash) -> Result<Option<SessionRow>, Error> {
         run!(
             self.reader().await?.conn(),
             optional SessionRow:
-            "select id, token, account_id, realm, created_at, seen_at, ip, browser, evidence, device_id,
-                    previous_login, ended_at, end_reason
-               from session where token = $1",
+            concat!("select ", columns!(), " from session where token = $1"),
             token.as_slice(),
         )
     }
@@ -114,6 +145,38 @@ impl Tx {
             Micros(now),
         )
         .map(drop)
+    }
+
+    /// Adds to what a session has proven, and gives it a new token; `false` if another request has done so, or it ended.
+    pub async fn renew_session(
+        &mut self,
+        id: SessionId,
+        old: &TokenHash,
+        new: &TokenHash,
+        evidence: &[Evidence],
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let renewed = run!(
+            self.conn(),
+            execute "update session set token = $3, evidence = $4, seen_at = $5
+                      where id = $1 and token = $2 and ended_at is null",
+            id.0,
+            old.as_slice(),
+            new.as_slice(),
+            Json(evidence),
+            Micros(now),
+        )?;
+        Ok(renewed == 1)
+    }
+
+    /// Whether a session is not over, under the account's lock: it may have ended since the request began.
+    pub async fn session_is_open(&mut self, id: SessionId) -> Result<bool, Error> {
+        let open = run!(
+            self.conn(),
+            optional Open: "select id from session where id = $1 and ended_at is null",
+            id.0,
+        )?;
+        Ok(open.is_some())
     }
 
     /// Ends a session; `false` if it had ended.
@@ -156,6 +219,45 @@ impl Tx {
             self.conn(),
             execute "update session set ended_at = $3, end_reason = $2 where device_id = $1 and ended_at is null",
             device.0,
+            reason,
+            Micros(now),
+        )
+    }
+
+    /// Ends a session of this account; `false` if it is another's or had ended.
+    pub async fn end_session_of(
+        &mut self,
+        account: AccountId,
+        id: SessionId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let ended = run!(
+            self.conn(),
+            execute "update session set ended_at = $4, end_reason = $3
+                      where id = $2 and account_id = $1 and ended_at is null",
+            account.0,
+            id.0,
+            reason,
+            Micros(now),
+        )?;
+        Ok(ended == 1)
+    }
+
+    /// Ends every session of an account but one.
+    pub async fn end_other_sessions(
+        &mut self,
+        account: AccountId,
+        but: SessionId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<u64, Error> {
+        run!(
+            self.conn(),
+            execute "update session set ended_at = $4, end_reason = $3
+                      where account_id = $1 and id <> $2 and ended_at is null",
+            account.0,
+            but.0,
             reason,
             Micros(now),
         )

@@ -20,15 +20,16 @@ use crate::flow::receipts;
 /// Takes in what a gateway tells. 200 with no body: gateways repeat what is answered otherwise, or give the address up.
 pub(super) async fn receive(
     State(app): State<Arc<App>>,
-    Path((provider, secret)): Path<(String, String)>,
+    Path((hook, secret)): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Fault> {
     // First the secret, in the time that any takes; then whether there is such a provider.
-    let known = app.keys.hook_secret_matches(&provider, &secret);
-    let Some(provider) = app.couriers.roster().named(&provider).filter(|_| known) else { return Err(Fault::NotFound) };
-    let name = provider.name();
-    let address = app.server.public_url.at(&receipts::path(&app, name));
+    let known = app.keys.hook_secret_matches(&hook, &secret);
+    let behind = app.couriers.roster().hooked(&hook);
+    let Some(provider) = behind.first().filter(|_| known) else { return Err(Fault::NotFound) };
+    let names: Vec<&'static str> = behind.iter().map(|provider| provider.name()).collect();
+    let address = app.server.public_url.at(&receipts::path(&app, &hook));
     let url = Url::parse(&address).map_err(|_| Fault::Internal("the public URL is no address".to_owned()))?;
     let pushed = Pushed {
         url: &url,
@@ -38,11 +39,11 @@ pub(super) async fn receive(
     };
     match provider.read(&pushed) {
         Ok(news) => {
-            receipts::receive(&app, name, news).await?;
+            receipts::receive(&app, &names, news).await?;
             Ok(StatusCode::OK.into_response())
         }
         Err(unreadable) => {
-            tracing::warn!(event = "malicious_receipt", provider = name, why = %unreadable, "a receipt was refused");
+            tracing::warn!(event = "malicious_receipt", provider = provider.name(), why = %unreadable, "a receipt was refused");
             Ok(match unreadable {
                 Unreadable::Signature => StatusCode::UNAUTHORIZED,
                 Unreadable::Malformed => StatusCode::UNPROCESSABLE_ENTITY,

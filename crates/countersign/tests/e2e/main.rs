@@ -62,6 +62,7 @@ mod driver;
 mod everybody;
 mod french;
 mod keyboard;
+mod not_me;
 mod privacy;
 mod quarantine;
 mod scriptless;

@@ -90,7 +90,7 @@ async fn clicksend_takes_a_message() {
     {
         gateway.set_mode(mode);
         let accepted = clicksend(gateway.base_url(), sender, API_KEY).send(&message(text)).await.unwrap();
-        assert_eq!(accepted.provider_id.as_deref(), Some("BF7AD270-0DE2-418B-B606-71D527D9C1AE"));
+        assert_eq!(accepted.provider_id.as_deref(), Some("BF7AD270-0DE2-418B-B606-000000000001"));
         let price = Price { amount: "0.0792".into(), currency: Some("AUD".into()), parts: Some(1) };
         assert_eq!((accepted.parts, accepted.price), (Some(1), Some(price)), "{mode:?}");
         let received = gateway.next().await;
@@ -100,6 +100,7 @@ async fn clicksend_takes_a_message() {
             body: text.into(),
             from: sender.map(Into::into),
             reference: REFERENCE.to_string(),
+            call: None,
         };
         assert_eq!(received, expected);
     }
@@ -179,6 +180,7 @@ async fn textmagic_takes_a_message() {
             body: TEXT.into(),
             from: Some("447860021130".into()),
             reference: reference_number(REFERENCE).to_string(),
+            call: None,
         };
         assert_eq!(gateway.next().await, expected);
     }

@@ -12,6 +12,7 @@ pub(crate) struct Setup {
     pub(crate) changes: Vec<Change>,
     pub(crate) clicksend: bool,
     pub(crate) textmagic: bool,
+    pub(crate) twilio: bool,
     pub(crate) mail: bool,
     pub(crate) errors: Vec<&'static str>,
     pub(crate) unfinished: bool,
@@ -29,6 +30,7 @@ impl Setup {
             changes: Vec::new(),
             clicksend: true,
             textmagic: false,
+            twilio: false,
             mail: true,
             errors: Vec::new(),
             unfinished: false,
@@ -72,6 +74,17 @@ impl Setup {
     /// SMS goes through ClickSend, and through TextMagic when that fails.
     pub(crate) fn with_both_gateways(self) -> Self {
         Self { textmagic: true, ..self }
+    }
+
+    /// Text messages, calls or verifications go through Twilio alone, by the key of its section that says which.
+    pub(crate) fn with_twilio_only(self, keys: &[(&str, &str)]) -> Self {
+        Self { clicksend: false, ..self }.with_twilio(keys)
+    }
+
+    /// Twilio comes after what there is already.
+    pub(crate) fn with_twilio(self, keys: &[(&str, &str)]) -> Self {
+        let setup = Self { twilio: true, ..self };
+        keys.iter().fold(setup, |setup, (key, value)| setup.set(&format!("providers.twilio.{key}"), value))
     }
 
     /// There is no provider for SMS.

@@ -25,7 +25,8 @@ use tokio::task::JoinHandle;
 use crate::browser::Browser;
 use crate::databases::{Database, Kind};
 use crate::gateway::mail::MailServer;
-use crate::gateway::{API_KEY, Gateway, USERNAME};
+use crate::gateway::twilio::{ACCOUNT, TOKEN};
+use crate::gateway::{API_KEY, Gateway, Received, USERNAME};
 use crate::logs;
 pub(crate) use crate::setup::{PUBLIC_URL, Setup};
 
@@ -53,6 +54,7 @@ struct Surroundings {
     database: Database,
     clicksend: Gateway,
     textmagic: Gateway,
+    twilio: Gateway,
     mail: MailServer,
     clock: Clock,
     keys: Keys,
@@ -76,6 +78,7 @@ impl World {
             database: Database::fresh(kind).await,
             clicksend: Gateway::clicksend().await,
             textmagic: Gateway::textmagic().await,
+            twilio: Gateway::twilio().await,
             mail: MailServer::start().await,
             clock: Clock::manual(BEGINNING.parse().unwrap()),
             keys: Keys::random(&Entropy::System).unwrap(),
@@ -155,6 +158,11 @@ impl World {
     /// The stand-in for TextMagic.
     pub(crate) fn textmagic(&self) -> &Gateway {
         &self.around.textmagic
+    }
+
+    /// The stand-in for Twilio.
+    pub(crate) fn twilio(&self) -> &Gateway {
+        &self.around.twilio
     }
 
     /// The mail server.
@@ -259,8 +267,9 @@ impl World {
         assert!(unexpected.is_empty(), "nobody expected {unexpected:#?}");
         let mut secrets = self.secrets.lock().unwrap().clone();
         for gateway in [self.clicksend(), self.textmagic()] {
-            secrets.extend(gateway.received().iter().filter_map(|message| message.found_code().map(str::to_owned)));
+            secrets.extend(gateway.received().iter().filter_map(Received::maybe_code));
         }
+        secrets.extend(self.twilio().codes());
         secrets.extend(self.mail().received().iter().flat_map(super::gateway::mail::Mail::tokens));
         secrets.extend(self.mail().received().iter().filter_map(super::gateway::mail::Mail::found_code));
         logs::assert_silent_about(&secrets, &log);
@@ -314,6 +323,12 @@ impl Surroundings {
                 set(&format!("providers.{name}.sender"), "+447860021130");
                 set(&format!("providers.{name}.base_url"), gateway.base_url().as_str());
             }
+        }
+        if self.setup.twilio {
+            set("providers.twilio.account_sid", ACCOUNT);
+            set("providers.twilio.auth_token", TOKEN);
+            set("providers.twilio.base_url", self.twilio.base_url().as_str());
+            set("providers.twilio.verify_base_url", self.twilio.base_url().as_str());
         }
         let variable = |key: &str| format!("COUNTERSIGN__{}", key.replace('.', "__").to_ascii_uppercase());
         let variables = settings.iter().map(|(key, value)| (variable(key), value.clone()));

@@ -3,6 +3,8 @@
 mod directories;
 mod misuse;
 mod reference;
+mod twilio;
+mod routes;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -149,7 +151,7 @@ fn a_misplaced_key_is_found_where_it_belongs_and_a_misspelt_secret_not_shown() {
 #[test]
 fn a_source_or_realm_that_cannot_be_is_refused() {
     Case::with("[realms.internal.policy.locl]\nmode = \"required\"\n[realms.Staff]\ntitle = \"S\"\n").fails(&[
-        "realms.internal.policy.locl = of no source (line 7); allowed: the policy of one of the realm's sources: local (realms.internal.sources)",
+        "realms.internal.policy.locl = of no source (line 8); allowed: the policy of one of the realm's sources: local (realms.internal.sources)",
         "realms.Staff = \"Staff\" (line 10); allowed: a name is 1 to 32 of a-z, 0-9 and '-', and starts with a letter",
     ]);
 }
@@ -263,8 +265,8 @@ fn channels_name_providers_that_can_and_are_there() {
     ))
     .fails(&[
         "channels.sms = \"textmagic\" (line 14); allowed: a provider that is configured: add [providers.textmagic]",
-        "channels.sms = \"smtp\" (line 14); allowed: a provider that delivers sms: clicksend, textmagic, sandbox",
-        "channels.sms = \"twillio\" (line 14); allowed: a provider that delivers sms: clicksend, textmagic, sandbox",
+        "channels.sms = \"smtp\" (line 14); allowed: a provider that delivers sms: clicksend, textmagic, twilio, twilio-verify, sandbox",
+        "channels.sms = \"twillio\" (line 14); allowed: a provider that delivers sms: clicksend, textmagic, twilio, twilio-verify, sandbox",
         "channels.sms = \"clicksend\" (line 14); allowed: each provider once",
     ]);
 }

@@ -179,8 +179,8 @@ fn what_is_no_receipt_is_refused() {
     // Twilio's is never believed without a signature that somebody found right.
     let body = "MessageSid=SM1&MessageStatus=delivered";
     let signed = Pushed { signature: Some("kvajT1Ptam85bY51eRf/AJRuM3w="), ..pushed(&url, FORM, body) };
-    assert_eq!(twilio::read(&pushed(&url, FORM, body), |_, _| true), Err(Unreadable::Signature));
-    assert_eq!(twilio::read(&signed, |_, _| false), Err(Unreadable::Signature));
-    let read = twilio::read(&signed, |fields, signature| fields.len() == 2 && signature.starts_with("kvaj"));
+    assert_eq!(twilio::read(&pushed(&url, FORM, body), |_| true), Err(Unreadable::Signature));
+    assert_eq!(twilio::read(&signed, |_| false), Err(Unreadable::Signature));
+    let read = twilio::read(&signed, |callback| callback.fields.len() == 2 && callback.signature.starts_with("kvaj"));
     assert_eq!(receipt(read).delivery, Delivery::Delivered);
 }

@@ -4,16 +4,21 @@
 //! not looked at.
 
 use countersign_core::delivery::{Delivery, Reason};
+use countersign_core::secret::Secret;
 use serde_json::Value;
 
 use super::fields::Fields;
 use super::{News, Pushed, Receipt, Unreadable, answered, code, id, price};
 use crate::courier::reply;
+use crate::courier::verification::Callback;
 
 /// What Twilio pushed, if `genuine` finds its signature right for these parameters.
-pub fn read(pushed: &Pushed<'_>, genuine: impl FnOnce(&[(String, String)], &str) -> bool) -> Result<News, Unreadable> {
+pub fn read(pushed: &Pushed<'_>, genuine: impl FnOnce(&Callback<'_>) -> bool) -> Result<News, Unreadable> {
     let fields = Fields::form(pushed.body)?;
-    if !pushed.signature.is_some_and(|signature| genuine(&fields.0, signature)) {
+    let signed: Vec<(String, Secret)> =
+        fields.0.iter().map(|(name, text)| (name.clone(), Secret::new(text.clone()))).collect();
+    let callback = |signature| Callback { url: pushed.url.as_str(), fields: &signed, signature };
+    if !pushed.signature.is_some_and(|signature| genuine(&callback(signature))) {
         return Err(Unreadable::Signature);
     }
     let message = fields.first(&["MessageSid", "SmsSid", "CallSid"]).and_then(id).ok_or(Unreadable::Malformed)?;

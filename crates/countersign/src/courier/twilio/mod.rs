@@ -22,6 +22,7 @@ pub use errors::refusal_of;
 pub use settings::TwilioSettings;
 
 use crate::courier::http::{self, Endpoint};
+use crate::courier::receipt::{self, Receipt};
 use crate::courier::reply::{self, Reply};
 use crate::courier::settings::{Unusable, accept, base_url};
 use crate::courier::{Action, Fact, Health, Refusal};
@@ -60,6 +61,13 @@ impl Account {
 
     fn authorise(&self, method: Method, path: &[&str]) -> RequestBuilder {
         self.endpoint.request(method, path).basic_auth(&self.user, Some(self.password.expose()))
+    }
+
+    /// What became of a message or a call.
+    async fn fate(&self, kind: &str, id: &str) -> Result<Option<Receipt>, Refusal> {
+        let resource = format!("{id}.json");
+        let path = ["2010-04-01", "Accounts", &self.sid, kind, &resource];
+        Ok(receipt::twilio::answer(&self.get(&path).await?))
     }
 
     /// The balance, which costs nothing to ask for; a sub-account has none of its own.

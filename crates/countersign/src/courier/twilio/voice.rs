@@ -7,6 +7,7 @@
 use countersign_core::channel::Channel;
 
 use super::{Account, BASE_URL, TwilioSettings, sid, signature, twiml};
+use crate::courier::receipt::{self, News, Pushed, Receipt, Unreadable};
 use crate::courier::settings::Unusable;
 use crate::courier::verification::Callback;
 use crate::courier::{Accepted, Action, BoxFuture, Content, Health, Outgoing, Provider, Refusal};
@@ -37,7 +38,7 @@ impl TwilioVoice {
         let twiml = twiml::greeting(call, key_url.as_str());
         let mut fields = vec![
             ("To", to.as_str()),
-            ("From", caller.as_str()),
+            ("From", message.sender.as_ref().unwrap_or(caller)),
             ("Twiml", twiml.as_str()),
             ("Timeout", RING_SECONDS),
             ("TimeLimit", TALK_SECONDS),
@@ -65,6 +66,19 @@ impl Provider for TwilioVoice {
 
     fn check(&self) -> BoxFuture<'_, Result<Health, Refusal>> {
         Box::pin(self.account.balance(self.settings.caller.clone().unwrap_or_default()))
+    }
+
+    fn ask<'a>(&'a self, _: Channel, provider_id: &'a str) -> BoxFuture<'a, Result<Option<Receipt>, Refusal>> {
+        Box::pin(self.account.fate("Calls", provider_id))
+    }
+
+    fn read(&self, pushed: &Pushed<'_>) -> Result<News, Unreadable> {
+        receipt::twilio::read(pushed, |callback| self.is_genuine(callback))
+    }
+
+    /// The addresses that bear its own name are those of calls under way.
+    fn hook(&self) -> &'static str {
+        super::messaging::NAME
     }
 
     fn is_genuine(&self, callback: &Callback<'_>) -> bool {

@@ -7,17 +7,22 @@
 //! ```
 //!
 //! A login in progress is a row that the login cookie names. It is worth nothing but the right to choose a destination
-//! and to try the code; no flow but [`code::submit`] turns it into a session.
+//! and to try the code; no flow but [`code::submit`] and [`recovery::submit`] turns it into a session.
 
 pub mod code;
 pub mod destination;
-mod finish;
+pub mod enrol;
+pub(super) mod finish;
 pub mod password;
 pub mod progress;
+pub mod recovery;
 
-use countersign_core::challenge::{Progress, Standing};
+use countersign_core::channel::Channel;
+use countersign_core::facts::Circumstances;
 use countersign_core::id::AccountId;
+use countersign_core::policy::{self, Decision};
 use countersign_core::realm::RealmName;
+use countersign_core::recovery::after_reset;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -26,7 +31,7 @@ pub use finish::Completed;
 use crate::app::App;
 use crate::flow::{Error, Visitor};
 use crate::keys::Token;
-use crate::store::challenges::ChallengeRow;
+use crate::store::accounts::AccountRow;
 use crate::store::devices::DeviceRow;
 use crate::store::logins::{LoginRow, Stage};
 use crate::store::values::TokenHash;
@@ -90,11 +95,19 @@ impl Notice {
     }
 }
 
+/// What the policy says to a login, and what a reset by mail adds to it.
+pub fn decide(app: &App, row: &AccountRow, circumstances: &Circumstances, reachable: &[Channel]) -> Decision {
+    let policy = app.settings.policy(&row.account.realm, &row.account.source);
+    let decision = policy::decide(&policy, &row.account, circumstances, reachable);
+    after_reset(decision, &row.account, row.mail_reset_at, reachable)
+}
+
 /// The login that the visitor's cookie names, if it is alive.
 async fn current(app: &App, visitor: &Visitor) -> Result<Option<LoginRow>, Error> {
     let Some(token) = &visitor.login else { return Ok(None) };
     let login = app.store.login_by_token(&TokenHash(token.hash())).await?;
-    Ok(login.filter(|login| login.stage != Stage::Ended && visitor.now < login.expires_at))
+    let chooses = |login: &LoginRow| login.stage != Stage::Ended && !login.stage.enrols();
+    Ok(login.filter(|login| chooses(login) && visitor.now < login.expires_at))
 }
 
 /// The realm of the login that the visitor's cookie names, alive or not: where *start again* leads.
@@ -108,24 +121,18 @@ fn trusted(app: &App, found: Option<DeviceRow>, account: AccountId, now: Timesta
     found.filter(|device| device.account == account && app.settings.trusted_device.holds(device.trust, now))
 }
 
-/// Where a challenge stands under today's settings.
-pub(in crate::flow) fn standing(app: &App, challenge: &ChallengeRow, now: Timestamp) -> Standing {
-    let ended = challenge.ended_at.is_some();
-    Progress { tries: challenge.tries, expires_at: challenge.expires_at, ended }.standing(app.settings.code.tries, now)
-}
-
 /// The id and the token of a row that does not exist yet.
-struct Bearer {
-    id: Uuid,
-    token: Token,
+pub(super) struct Bearer {
+    pub(super) id: Uuid,
+    pub(super) token: Token,
 }
 
 impl Bearer {
-    fn new(app: &App) -> Result<Self, Error> {
+    pub(super) fn new(app: &App) -> Result<Self, Error> {
         Ok(Self { id: app.entropy.uuid()?, token: Token::new(&app.entropy)? })
     }
 
-    fn hash(&self) -> TokenHash {
+    pub(super) fn hash(&self) -> TokenHash {
         TokenHash(self.token.hash())
     }
 }

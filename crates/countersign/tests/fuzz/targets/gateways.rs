@@ -1,4 +1,4 @@
-//! What gateways answer to a message. Delivery receipts, which strangers could send, do not exist yet.
+//! What gateways answer to a message.
 
 use countersign::courier::{Accepted, Refusal, clicksend, textmagic};
 

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod gateways;
+mod receipts;
 mod requests;
 mod typed;
 
@@ -29,6 +30,9 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "browser", words: requests::BROWSERS, run: requests::browser },
     Target { name: "clicksend", words: gateways::CLICKSEND, run: gateways::clicksend },
     Target { name: "textmagic", words: gateways::TEXTMAGIC, run: gateways::textmagic },
+    Target { name: "receipt_clicksend", words: receipts::WORDS, run: receipts::clicksend },
+    Target { name: "receipt_textmagic", words: receipts::WORDS, run: receipts::textmagic },
+    Target { name: "receipt_twilio", words: receipts::WORDS, run: receipts::twilio },
 ];
 
 /// A length, roughly: enough to tell kinds of answer apart, and too little to make each answer one of its own.

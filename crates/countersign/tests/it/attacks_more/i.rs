@@ -88,7 +88,7 @@ fn neighbour(number: usize) -> Person {
 }
 
 // Accounts are made by an administrator; there is no enrolment of one's own yet, so the walk is one of logins.
-story!(i02_a_walk_through_adjacent_numbers_ends_after_ten, Setup::required(), |world| {
+story!(i02_a_walk_through_adjacent_numbers_ends_after_ten, Setup::required().expecting("spend_alarm"), |world| {
     for number in 100..130 {
         world.knows(neighbour(number)).await;
         let mut pump = world.browser().at(&format!("198.51.100.{number}"));
@@ -102,6 +102,11 @@ story!(i02_a_walk_through_adjacent_numbers_ends_after_ten, Setup::required(), |w
     let log = logs::heard();
     let warnings: Vec<_> = log.iter().filter(warned).collect();
     assert!(warnings.len() == 20 && warnings.iter().all(|line| line.starts_with("WARN")), "{warnings:#?}");
+    // The operator is called once, and finds it written down.
+    let alarms = log.iter().filter(|line| line.starts_with("ERROR") && line.contains("spend_alarm")).count();
+    assert_eq!(alarms, 1);
+    let written = world.app.store.audit_entries(None, 10_000).await.unwrap();
+    assert_eq!(written.iter().filter(|entry| entry.event == "spend_alarm").count(), 1);
 });
 
 // There is no list of allowed countries yet. What is refused whatever the settings is here.
@@ -112,6 +117,7 @@ story!(i03_a_number_that_is_nobodys_telephone_is_never_an_accounts_number, Setup
             identifiers: vec!["eve".to_owned()],
             name: "Eve".to_owned(),
             email: None,
+            email_is_verified: true,
             phone: Some((*number).to_owned()),
             role: Role::User,
             second_factor: true,

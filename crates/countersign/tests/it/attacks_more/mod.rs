@@ -4,6 +4,7 @@
 //! that does not exist yet, the part that exists is tested, and the test says so.
 
 mod i;
+mod i_receipts;
 mod k;
 mod l;
 mod l_store;
@@ -28,7 +29,7 @@ use crate::world::World;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A UUID as both databases take it in a statement: PostgreSQL reads the text, SQLite holds the bytes.
-fn id(sql: &Sql, id: impl std::fmt::Display) -> String {
+pub(crate) fn id(sql: &Sql, id: impl std::fmt::Display) -> String {
     match sql {
         Sql::Postgres(_) => format!("'{id}'"),
         Sql::Sqlite(_) => format!("x'{}'", id.to_string().replace('-', "")),

@@ -15,6 +15,8 @@ enum Needs {
     Password,
     /// A login whose password was right.
     Login,
+    /// A signature of the gateway that it belongs to.
+    Gateway,
     /// A link from a mail.
     Link,
     /// A code that was sent, and where to.
@@ -23,6 +25,8 @@ enum Needs {
     Session,
     /// That the installation is a demo or in quarantine.
     Sandbox,
+    /// The secret in the address, which a gateway was given.
+    Secret,
 }
 
 /// Every address, with what it asks for. A route that is not here fails the tests until somebody has thought about it.
@@ -37,16 +41,59 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("GET", "/login/code", Needs::Login),
     ("POST", "/login/code", Needs::Login),
     ("POST", "/login/code/resend", Needs::Login),
+    ("POST", "/login/code/check", Needs::Login),
+    ("GET", "/login/code/state", Needs::Login),
+    ("GET", "/login/recovery", Needs::Login),
+    ("POST", "/login/recovery", Needs::Login),
+    ("GET", "/forgot", Needs::Nothing),
+    ("POST", "/forgot", Needs::Nothing),
+    ("GET", "/reset/{token}", Needs::Link),
+    ("POST", "/reset/{token}", Needs::Link),
+    ("GET", "/login/enrol", Needs::Login),
+    ("POST", "/login/enrol", Needs::Login),
+    ("POST", "/login/enrol/mail", Needs::Login),
+    ("GET", "/login/enrol/contact/{kind}", Needs::Login),
+    ("POST", "/login/enrol/contact/{kind}", Needs::Login),
+    ("GET", "/login/enrol/code", Needs::Login),
+    ("POST", "/login/enrol/code", Needs::Login),
+    ("POST", "/login/enrol/resend", Needs::Login),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
+    ("GET", "/account/activity/{entry}/not-me", Needs::Session),
+    ("POST", "/account/activity/{entry}/not-me", Needs::Session),
     ("GET", "/not-me", Needs::Nothing),
     ("POST", "/not-me", Needs::Code),
     ("GET", "/not-me/{token}", Needs::Link),
     ("POST", "/not-me/{token}", Needs::Link),
     ("GET", "/account", Needs::Session),
+    ("GET", "/account/activity", Needs::Session),
     ("POST", "/account/devices/revoke", Needs::Session),
+    ("POST", "/account/devices/{id}/rename", Needs::Session),
+    ("POST", "/account/devices/{id}/revoke", Needs::Session),
+    ("GET", "/account/password", Needs::Session),
+    ("POST", "/account/password", Needs::Session),
+    ("GET", "/account/recovery-codes", Needs::Session),
+    ("POST", "/account/recovery-codes", Needs::Session),
+    ("POST", "/account/sessions/end-others", Needs::Session),
+    ("POST", "/account/sessions/{id}/end", Needs::Session),
+    ("GET", "/account/confirm", Needs::Session),
+    ("POST", "/account/confirm", Needs::Session),
+    ("GET", "/account/confirm/code", Needs::Session),
+    ("POST", "/account/confirm/code", Needs::Session),
+    ("POST", "/account/confirm/resend", Needs::Session),
+    ("GET", "/account/contacts/{kind}", Needs::Session),
+    ("POST", "/account/contacts/{kind}", Needs::Session),
+    ("GET", "/account/contacts/{kind}/code", Needs::Session),
+    ("POST", "/account/contacts/{kind}/code", Needs::Session),
+    ("POST", "/account/contacts/{kind}/resend", Needs::Session),
+    ("GET", "/account/contacts/{kind}/remove", Needs::Session),
+    ("POST", "/account/contacts/{kind}/remove", Needs::Session),
+    ("POST", "/account/two-step", Needs::Session),
     ("GET", "/outbox", Needs::Sandbox),
+    ("POST", "/hooks/twilio-voice/{message}", Needs::Gateway),
+    ("POST", "/hooks/twilio-voice/test/{challenge}/{account}", Needs::Gateway),
     ("GET", "/static/{*path}", Needs::Nothing),
+    ("POST", "/hooks/{provider}/{secret}", Needs::Secret),
     ("GET", "/healthz", Needs::Nothing),
     ("GET", "/readyz", Needs::Nothing),
 ];
@@ -116,7 +163,15 @@ fn n12_there_is_no_other_way_in() {
 
 /// An address of a route.
 fn address(route: &str) -> String {
-    route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing")
+    let id = "01901234-5678-7abc-8def-0123456789ab";
+    let ids = ["{message}", "{challenge}", "{account}", "{id}"];
+    let route = ids.iter().fold(route.to_owned(), |route, name| route.replace(name, id));
+    let route = route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing");
+    route
+        .replace("{provider}", "clicksend")
+        .replace("{secret}", "a-secret")
+        .replace("{entry}", "1")
+        .replace("{kind}", "phone")
 }
 
 async fn asks(browser: &mut Browser, method: &str, route: &str) {
@@ -142,7 +197,7 @@ enum Has {
 fn is_turned_away(browser: &Browser, what: &str) {
     let page = browser.page();
     let leads_to_login = page.status == 303 && page.location().starts_with("/login");
-    assert!(leads_to_login || [403, 404].contains(&page.status), "{what}: {} {}", page.status, browser.text());
+    assert!(leads_to_login || [401, 403, 404].contains(&page.status), "{what}: {} {}", page.status, browser.text());
 }
 
 async fn lower_credentials_are_turned_away(world: &World, has: Has, holder: &Browser) {
@@ -152,7 +207,7 @@ async fn lower_credentials_are_turned_away(world: &World, has: Has, holder: &Bro
             Needs::Code | Needs::Link => false,
             Needs::Login => has == Has::Login,
             Needs::Session => has == Has::Session,
-            Needs::Sandbox => false,
+            Needs::Gateway | Needs::Sandbox | Needs::Secret => false,
         };
         let mut copy = holder.clone();
         asks(&mut copy, method, route).await;

@@ -7,6 +7,7 @@
 mod clicksend;
 pub(crate) mod mail;
 mod textmagic;
+pub(crate) mod twilio;
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -44,8 +45,10 @@ pub(crate) struct Received {
     pub(crate) body: String,
     /// The sender, if one was given.
     pub(crate) from: Option<String>,
-    /// The correlation id, in digits if it is a number.
+    /// The correlation id, in digits if it is a number; at Twilio, which takes none, how long it may wait.
     pub(crate) reference: String,
+    /// Of a call the language of the voice, empty if it is not told.
+    pub(crate) call: Option<String>,
 }
 
 /// How the gateway behaves from now on.
@@ -69,7 +72,8 @@ pub(crate) enum Mode {
     NotJson,
     /// Sends the client elsewhere; following is a violation.
     Redirect,
-    /// Refuses the message: ClickSend with this status word under HTTP 200, TextMagic with this field at fault.
+    /// Refuses the message: ClickSend with this status word under HTTP 200, TextMagic with this field at fault,
+    /// Twilio with this error code.
     Refuse(&'static str),
     /// Answers 429 with this header.
     TooMany(&'static str, &'static str),
@@ -84,6 +88,11 @@ impl Gateway {
     /// Starts a TextMagic.
     pub(crate) async fn textmagic() -> Self {
         Self::start(textmagic::router).await
+    }
+
+    /// Starts a Twilio.
+    pub(crate) async fn twilio() -> Self {
+        Self::start(twilio::router).await
     }
 
     async fn start(router: fn(Arc<State>) -> Router) -> Self {
@@ -117,6 +126,16 @@ impl Gateway {
         self.state.book().attempts
     }
 
+    /// From now on this has become of a message, for whoever asks: in the gateway's own code.
+    pub(crate) fn decides(&self, id: &str, fate: &'static str) {
+        self.state.book().fates.push((id.to_owned(), fate));
+    }
+
+    /// The ids of the messages that were asked after, as often as they were.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.state.book().asked.clone()
+    }
+
     /// The next message with a code that was not yet asked for, now or when it comes.
     pub(crate) async fn next(&self) -> Received {
         let arrival = async {
@@ -144,6 +163,23 @@ impl Received {
     pub(crate) fn found_code(&self) -> Option<&str> {
         self.body.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6)
     }
+
+    /// The code in the text, or in a call the one that is read digit by digit.
+    pub(crate) fn any_code(&self) -> String {
+        self.maybe_code().unwrap_or_else(|| panic!("no code in {:?}", self.body))
+    }
+
+    /// The same, if there is one.
+    pub(crate) fn maybe_code(&self) -> Option<String> {
+        spoken_code(&self.body).or_else(|| self.found_code().map(str::to_owned))
+    }
+}
+
+/// Six digits that are read one by one.
+pub(crate) fn spoken_code(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_digit = |word: &&str| word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_digit());
+    words.windows(6).find(|six| six.iter().all(is_digit)).map(<[_]>::concat)
 }
 
 impl Drop for Gateway {
@@ -168,7 +204,12 @@ struct Book {
     attempts: usize,
     received: Vec<Received>,
     asked_for: usize,
+    /// The ids of messages that were asked after.
+    asked: Vec<String>,
+    /// What has become of messages, by their id.
+    fates: Vec<(String, &'static str)>,
     violations: Vec<String>,
+    twilio: twilio::Ledger,
 }
 
 impl Default for State {
@@ -202,6 +243,12 @@ impl State {
         book.received.push(message);
         self.arrived.notify_one();
         book.received.len()
+    }
+
+    /// What has become of a message.
+    fn fate(&self, id: &str) -> Option<&'static str> {
+        let book = self.book();
+        book.fates.iter().rev().find(|(known, _)| known == id).map(|(_, fate)| *fate)
     }
 
     fn violation(&self, what: impl Into<String>) -> Response {

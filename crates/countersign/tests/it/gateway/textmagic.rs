@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Query, State as Shared};
+use axum::extract::{Path, Query, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -17,6 +17,7 @@ pub(super) fn router(state: Arc<State>) -> Router {
     Router::new()
         .route("/api/v2/messages", post(send))
         .route("/api/v2/messages/price/normalized", get(price))
+        .route("/api/v2/messages/{id}", get(message))
         .route("/api/v2/ping", get(ping))
         .route("/api/v2/user", get(user))
         .with_state(state)
@@ -36,6 +37,7 @@ async fn send(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes
         body: text("text"),
         from: Some(text("from")),
         reference: document["referenceId"].to_string(),
+        call: (document["tts"] == true).then(String::new),
     };
     state.book().attempts += 1;
     let taken = state.take_quietly(&message).await;
@@ -89,6 +91,19 @@ async fn price(
         "landline": 0,
     });
     guarded(&state, &headers, &json!({ "total": 0.05, "parts": 1, "countries": [country] }))
+}
+
+/// One message (section 4.3), queued as long as nothing else is known.
+async fn message(Shared(state): Shared<Arc<State>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let status = state.fate(&id).unwrap_or("q");
+    state.book().asked.push(id.clone());
+    let number = id.parse::<u64>().ok();
+    let document = json!({
+        "id": number, "sender": "447860021130", "receiver": "14165550142", "text": "code 000000", "status": status,
+        "price": 0.05, "partsCount": 1, "charset": "ISO-8859-1", "messageTime": "2015-10-21T07:28:00+0000",
+        "rejectReason": if status == "j" { json!("a") } else { json!(null) }, "country": "CA",
+    });
+    guarded(&state, &headers, &document)
 }
 
 async fn ping(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Response {

@@ -9,12 +9,14 @@ mod lockouts;
 mod logins;
 mod messages;
 mod records;
+mod recovery_codes;
 pub(crate) mod rows;
 mod schema;
 mod sends;
 mod sessions;
 mod shields;
 mod transactions;
+mod verifications;
 mod void;
 
 /// Runs each test of the list on a fresh database of each kind.

@@ -55,10 +55,19 @@ pub enum Outcome {
     Choose(Token),
     /// The login is complete.
     Completed(Completed),
+    /// The person has to enrol a second factor first; the token names the login.
+    Enrol(Token),
     /// The code that was sent before is still good; the token names the login.
     Enter(Token),
     /// Unknown, wrong, paused or disabled.
     NotRecognised,
+    /// The password was reset by a link in a mail, and no code goes to that mailbox yet; there is no other destination.
+    EmailRests {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// No code can be sent, but the person has recovery codes; the token names the login.
+    Recover(Token),
     /// The password was right, and the login cannot be completed.
     Refused(Refusal),
     /// Too many logins from this network have failed.

@@ -7,7 +7,10 @@ mod accessibility;
 use std::path::PathBuf;
 
 use super::shell::{Banner, Contact, LanguageName, Page, Shell};
-use super::{account, code, destination, fault, login, logout, mask, not_me, outbox, realm_choice, refused, welcome};
+use super::{
+    account, code, destination, enrol, fault, forgot, login, logout, mask, not_me, outbox, password_change,
+    realm_choice, recovery, recovery_codes, refused, reset, welcome,
+};
 use crate::i18n::Catalogue;
 
 /// A page in one of its states.
@@ -58,13 +61,24 @@ fn pages() -> Vec<Sample> {
                 }));
             };
             add("account", rendered(account::Account::samples(shell)));
+            add("confirm", rendered(account::confirm::Confirm::samples(shell)));
+            add("contact", rendered(account::contact_form::ContactForm::samples(shell)));
+            add("contact_removal", rendered(account::contact_form::ContactRemoval::samples(shell)));
+            add("entry", rendered(account::code_entry::CodeEntry::samples(shell)));
+            add("enrol", rendered(enrol::Enrol::samples(shell)));
             add("code", rendered(code::Code::samples(shell)));
             add("destination", rendered(destination::Destination::samples(shell)));
             add("fault", rendered(fault::Fault::samples(shell)));
+            add("activity", rendered(account::activity::ActivityPage::samples(shell)));
+            add("forgot", rendered(forgot::Forgot::samples(shell)));
             add("login", rendered(login::Login::samples(shell)));
             add("logout", rendered(logout::Logout::samples(shell)));
             add("not-me", rendered(not_me::NotMe::samples(shell)));
             add("outbox", rendered(outbox::Outbox::samples(shell)));
+            add("password", rendered(password_change::PasswordChange::samples(shell)));
+            add("recovery", rendered(recovery::Recovery::samples(shell)));
+            add("recovery-codes", rendered(recovery_codes::RecoveryCodes::samples(shell)));
+            add("reset", rendered(reset::Reset::samples(shell)));
             add("realms", rendered(realm_choice::RealmChoice::samples(shell)));
             add("refused", rendered(refused::Refused::samples(shell)));
             add("welcome", rendered(welcome::Welcome::samples(shell)));

@@ -324,7 +324,7 @@ fn standing(tx: &Texts, state: &State) -> String {
         return tx.t1("command-state-new-password", "since", moment(since));
     }
     if let Some(why) = state.directory.as_ref().and_then(|entry| entry.refused.as_ref()) {
-        let refused = [("source", account.source.as_str().into()), ("why", why.to_string().into())];
+        let refused = [("source", account.source.as_str().into()), ("why", why.as_str().into())];
         return tx.with("command-state-refused", &refused);
     }
     tx.t("command-state-open")

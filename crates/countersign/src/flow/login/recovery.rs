@@ -93,7 +93,11 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str) -> Result<Ou
     let Some(login) = current(app, visitor).await? else { return Ok(Outcome::Start) };
     let Some(code) = RecoveryCode::parse(typed) else { return Ok(Outcome::Format) };
     let reserved = match reserve(app, visitor, &login).await? {
-        Reserved::Closed => return Ok(Outcome::Wrong),
+        Reserved::Closed => {
+            // What closing tells people is in the outbox.
+            app.outbox.notify_one();
+            return Ok(Outcome::Wrong);
+        }
         Reserved::Gone => return Ok(Outcome::Start),
         Reserved::Paused(until) => return Ok(Outcome::Paused { until }),
         Reserved::Try(reserved) => reserved,
@@ -108,10 +112,10 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str) -> Result<Ou
     });
     let work = Arc::clone(&case);
     let done = app.store.write(move |tx| Box::pin(async move { redeem(tx, &work).await })).await?;
+    app.outbox.notify_one();
     match done {
         Done::Completed => {
             finish::told(case.login.account, visitor.ip);
-            app.outbox.notify_one();
             let (session, return_to) = (case.session.token.clone(), case.login.return_to.clone());
             Ok(Outcome::Completed(Completed { session, device: None, return_to }))
         }

@@ -190,7 +190,7 @@ async fn run_watch(app: Arc<App>) {
         match watch::look(&app, since.saturating_sub(WATCH_OVERLAP).unwrap_or(Timestamp::MIN)).await {
             Ok(_) => since = now,
             Err(error) => {
-                tracing::error!(%error, "it could not be seen whether passwords are guessed at; trying again")
+                tracing::error!(%error, "it could not be seen whether passwords are guessed at; trying again");
             }
         }
         app.clock.sleep_until(now.saturating_add(WATCH_EVERY).unwrap_or(Timestamp::MAX)).await;

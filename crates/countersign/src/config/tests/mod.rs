@@ -4,6 +4,7 @@ mod directories;
 mod misuse;
 mod reference;
 mod twilio;
+mod routes;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -173,13 +173,11 @@ async fn reserve(app: &Arc<App>, visitor: &Visitor, login: &LoginRow) -> Result<
                     Reservation::Reserved(_) => Reserved::Try(Counted::Apart),
                 });
             }
-            match tx.reserve_code_failure(account, rules.code_failures).await? {
-                Some(failures) => Ok(Reserved::Try(Counted::WithCodes(failures))),
-                None => {
-                    close(tx, &work, &visitor, &row, json!({ "ceiling": rules.code_failures })).await?;
-                    Ok(Reserved::Closed)
-                }
+            if let Some(failures) = tx.reserve_code_failure(account, rules.code_failures).await? {
+                return Ok(Reserved::Try(Counted::WithCodes(failures)));
             }
+            close(tx, &work, &visitor, &row, json!({ "ceiling": rules.code_failures })).await?;
+            Ok(Reserved::Closed)
         })
     });
     Ok(reserved.await?)

@@ -27,6 +27,8 @@ macro_rules! events {
 }
 
 events! {
+    /// Somebody asked for what is another account's, or does not exist.
+    AccessRefused = "authz_fail"
     /// A directory does not let a person in any more; what the account had open has ended.
     AccountClosed = "account_closed"
     /// An account was made.
@@ -61,6 +63,8 @@ events! {
     DestinationSuspended = "destination_suspended"
     /// A trusted device began.
     DeviceTrusted = "device_trusted"
+    /// The person gave a trusted device another name.
+    DeviceRenamed = "device_renamed"
     /// Trusted devices ended.
     DevicesRevoked = "devices_revoked"
     /// An administrator has identified the person and given the second factor a new start.
@@ -87,6 +91,16 @@ events! {
     NotMe = "authn_not_me"
     /// A password was set.
     PasswordChanged = "authn_password_change"
+    /// A password was replaced through a link in a mail.
+    PasswordReset = "authn_password_reset"
+    /// Somebody asked for a new password by mail, or an administrator for somebody.
+    PasswordResetAsked = "authn_password_reset_asked"
+    /// A recovery code was right, and is used up.
+    RecoveryCodeAccepted = "authn_recovery_code_accepted"
+    /// A recovery code was wrong.
+    RecoveryCodeRejected = "authn_recovery_code_rejected"
+    /// New recovery codes were made, and those before ended.
+    RecoveryCodesMade = "recovery_codes_made"
     /// A send was refused by a limit.
     SendRefused = "excess_rate_limit_exceeded"
     /// A session was ended.

@@ -42,6 +42,8 @@ ids! {
     LoginId
     /// One outgoing SMS, call or mail.
     MessageId
+    /// One recovery code.
+    RecoveryCodeId
     /// One completed login.
     SessionId
 }

@@ -53,6 +53,7 @@ pub mod phones;
 pub mod policy;
 pub mod policy_setting;
 pub mod realm;
+pub mod recovery;
 pub mod role;
 pub mod route;
 pub mod seal;

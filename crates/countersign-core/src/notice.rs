@@ -21,8 +21,11 @@ const ALL_KINDS: Rate = Rate { per_hour: 20, per_day: 40 };
 /// What somebody signed in has done; each of them has to be told.
 const CHANGES: Rate = Rate { per_hour: 10, per_day: 20 };
 
-/// What somebody with no more than the password, or a name, can cause.
+/// What somebody with no more than the password can cause.
 const WARNINGS: Rate = Rate { per_hour: 1, per_day: 3 };
+
+/// What somebody asks for who has forgotten the password, and asks for again when the mail is slow. Strangers can too.
+const FORGOTTEN: Rate = Rate { per_hour: 3, per_day: 10 };
 
 /// What would only be said again.
 const ONCE_A_DAY: Rate = Rate { per_hour: 1, per_day: 1 };
@@ -92,6 +95,8 @@ pub enum Notice {
     NotMeConfirmed,
     /// The password was changed.
     PasswordChanged,
+    /// Somebody asked for a new password, which is kept in a directory and cannot be changed here.
+    PasswordElsewhere,
     /// Somebody asked for a new password; the message carries the link.
     PasswordLink {
         /// How long the link works.
@@ -176,6 +181,7 @@ impl Notice {
             Self::LoginPaused => "login-paused",
             Self::NotMeConfirmed => "not-me-confirmed",
             Self::PasswordChanged => "password-changed",
+            Self::PasswordElsewhere => "password-elsewhere",
             Self::PasswordLink { .. } => "password-link",
             Self::PasswordReset => "password-reset",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
@@ -197,7 +203,8 @@ impl Notice {
             | Self::AlarmLockout { .. }
             | Self::AlarmNotMe { .. }
             | Self::LoginPaused
-            | Self::NotMeConfirmed => None,
+            | Self::NotMeConfirmed
+            | Self::PasswordElsewhere => None,
             Self::PasswordLink { .. } => Some(LinkKind::PasswordReset),
             Self::CodesAsked
             | Self::ContactAdded { .. }
@@ -250,7 +257,8 @@ impl Notice {
             | Self::RecoveryCodesMade
             | Self::SecondFactorReset
             | Self::SessionsEnded => CHANGES,
-            Self::DeviceReused { .. } | Self::PasswordLink { .. } | Self::WrongCode => WARNINGS,
+            Self::DeviceReused { .. } | Self::WrongCode => WARNINGS,
+            Self::PasswordElsewhere | Self::PasswordLink { .. } => FORGOTTEN,
         };
         let quota = |subject, rate| Quota { scope: Scope::Notices, subject, rate };
         let kind = match self {
@@ -266,30 +274,20 @@ impl Notice {
         matches!(self, Self::AlarmLockout { .. } | Self::CodesAsked | Self::LoginPaused)
     }
 
-    /// The contacts as they should be after "This was not me" about this notice, which went to `told`.
-    ///
-    /// What was added or put in the place of another is taken out, if it is still there; and where the notice went to the
-    /// very place that was changed or removed, that place is the contact again. Its owner has just shown to have it.
-    pub fn taken_back(&self, told: &Destination, now: &Contacts) -> Contacts {
+    /// The contacts without the one that this notice told of at the address `told`, if it is still there: its owner there
+    /// says that somebody else put it in. Nobody says so of the place where the notice came to.
+    pub fn without_disputed(&self, told: &str, now: &Contacts) -> Contacts {
         let mut contacts = now.clone();
-        let (channel, came, went) = match self {
-            Self::ContactAdded { channel, mask } => (*channel, Some(mask), None),
-            Self::ContactChanged { channel, new_mask } => (*channel, Some(new_mask), Some(told)),
-            Self::ContactRemoved { channel, mask } => (*channel, None, Some(told).filter(|told| told.mask() == *mask)),
-            _ => return contacts,
+        let (Self::ContactAdded { channel, mask } | Self::ContactChanged { channel, new_mask: mask }) = self else {
+            return contacts;
         };
-        let there = now.destination(channel);
-        let is_as_told = there.as_ref().map(Destination::mask).as_ref() == came;
-        if !is_as_told || there.as_ref().is_some_and(|there| there.address() == told.address()) {
+        let is_disputed = |there: &Destination| there.mask() == *mask && there.address() != told;
+        if !now.destination(*channel).as_ref().is_some_and(is_disputed) {
             return contacts;
         }
-        match (channel, went) {
-            (Channel::Email, Some(Destination::Email(email))) => contacts.email = Some(email.clone()),
-            (Channel::Email, _) => contacts.email = None,
-            (Channel::Sms | Channel::Voice, Some(Destination::Sms(phone) | Destination::Voice(phone))) => {
-                contacts.phone = Some(phone.clone());
-            }
-            (Channel::Sms | Channel::Voice, _) => contacts.phone = None,
+        match channel {
+            Channel::Email => contacts.email = None,
+            Channel::Sms | Channel::Voice => contacts.phone = None,
         }
         contacts
     }
@@ -344,28 +342,21 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_contact_goes_back_to_the_place_that_was_told() {
+    fn a_disputed_contact_goes_and_none_comes_back() {
         let (old, new, number) = (email("ana@example.com"), email("eve@evil.example"), phone("+14165550142"));
+        let both = contacts(&[&new, &number]);
         let changed = Notice::ContactChanged { channel: Channel::Email, new_mask: new.mask() };
-        assert_eq!(changed.taken_back(&old, &contacts(&[&new, &number])), contacts(&[&old, &number]));
-        // Told at the phone: the thief's address goes, and there is nothing to put in its place.
-        assert_eq!(changed.taken_back(&number, &contacts(&[&new, &number])), contacts(&[&number]));
+        assert_eq!(changed.without_disputed(old.address(), &both), contacts(&[&number]));
+        let added = Notice::ContactAdded { channel: Channel::Voice, mask: number.mask() };
+        assert_eq!(added.without_disputed(new.address(), &both), contacts(&[&new]));
         // It was changed again since, by somebody who could: that is another message's business.
         let newer = contacts(&[&email("new@example.com"), &number]);
-        assert_eq!(changed.taken_back(&old, &newer), newer);
-    }
-
-    #[test]
-    fn an_added_contact_goes_and_a_removed_one_comes_back() {
-        let (mail, number) = (email("ana@example.com"), phone("+14165550142"));
-        let added = Notice::ContactAdded { channel: Channel::Sms, mask: number.mask() };
-        assert_eq!(added.taken_back(&mail, &contacts(&[&mail, &number])), contacts(&[&mail]));
-        // Nobody says of the place where the message came to that it is not theirs.
-        assert_eq!(added.taken_back(&number, &contacts(&[&mail, &number])), contacts(&[&mail, &number]));
-        let removed = Notice::ContactRemoved { channel: Channel::Voice, mask: number.mask() };
-        assert_eq!(removed.taken_back(&number, &contacts(&[&mail])), contacts(&[&mail, &number]));
-        assert_eq!(removed.taken_back(&mail, &contacts(&[&mail])), contacts(&[&mail]));
-        assert_eq!(Notice::WrongCode.taken_back(&mail, &contacts(&[&number])), contacts(&[&number]));
+        assert_eq!(changed.without_disputed(old.address(), &newer), newer);
+        // The place where the message came to; a place that is gone already; another kind of notice.
+        assert_eq!(added.without_disputed(number.address(), &both), both);
+        let removed = Notice::ContactRemoved { channel: Channel::Email, mask: old.mask() };
+        assert_eq!(removed.without_disputed(old.address(), &contacts(&[&number])), contacts(&[&number]));
+        assert_eq!(Notice::WrongCode.without_disputed(old.address(), &both), both);
     }
 
     /// It is kept in the database over an upgrade.

@@ -321,7 +321,7 @@ pub fn decide(policy: &Policy, account: &Account, circumstances: &Circumstances,
     Decision { verdict, mode: policy.mode, applies, findings }
 }
 
-fn demand(account: &Account, reasons: Vec<Trigger>, working: &[Channel]) -> Verdict {
+pub(crate) fn demand(account: &Account, reasons: Vec<Trigger>, working: &[Channel]) -> Verdict {
     if account.factor_disabled_at.is_some() {
         return Verdict::Refuse(Refusal::FactorDisabled);
     }

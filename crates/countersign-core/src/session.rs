@@ -51,6 +51,8 @@ pub enum Proof {
     EmailCode,
     /// The password.
     Password,
+    /// One of the codes that the person wrote down: a look-up secret (NIST SP 800-63B-4, 3.1.2).
+    RecoveryCode,
     /// A code that came as a text message.
     SmsCode,
     /// A trusted device stood in for a code. It proves nothing; it is kept to tell the two kinds of session apart.
@@ -69,9 +71,9 @@ impl Proof {
         }
     }
 
-    /// Whether it is a code, over whatever channel.
+    /// Whether it is a second factor: a code, over whatever channel or from paper.
     pub const fn is_code(self) -> bool {
-        matches!(self, Self::EmailCode | Self::SmsCode | Self::VoiceCode)
+        matches!(self, Self::EmailCode | Self::RecoveryCode | Self::SmsCode | Self::VoiceCode)
     }
 }
 
@@ -89,8 +91,8 @@ pub struct Assurance {
 pub fn assurance(evidence: &[Evidence]) -> Assurance {
     let has = |proof| evidence.iter().any(|item| item.proof == proof);
     let password = has(Proof::Password);
-    let phone = has(Proof::SmsCode) || has(Proof::VoiceCode);
-    let acr = match (password, phone, has(Proof::TrustedDevice)) {
+    let possession = has(Proof::SmsCode) || has(Proof::VoiceCode) || has(Proof::RecoveryCode);
+    let acr = match (password, possession, has(Proof::TrustedDevice)) {
         (false, _, _) => "aal0",
         (true, true, _) => "aal2",
         (true, false, true) => "aal1-trusted-device",
@@ -98,10 +100,10 @@ pub fn assurance(evidence: &[Evidence]) -> Assurance {
     };
     let methods = [
         (password, "pwd"),
-        (has(Proof::EmailCode), "otp"),
+        (has(Proof::EmailCode) || has(Proof::RecoveryCode), "otp"),
         (has(Proof::SmsCode), "sms"),
         (has(Proof::VoiceCode), "tel"),
-        (password && phone, "mfa"),
+        (password && possession, "mfa"),
     ];
     Assurance { acr, amr: methods.into_iter().filter_map(|(holds, name)| holds.then_some(name)).collect() }
 }

@@ -20,6 +20,7 @@ use crate::phones::PhoneRules;
 use crate::policy::Policy;
 use crate::policy_setting::{Networks, PolicySetting};
 use crate::realm::{RealmName, SourceName};
+use crate::recovery::RecoveryRules;
 use crate::session::SessionRules;
 use crate::throttle::{Rate, SendLimits};
 
@@ -55,6 +56,8 @@ pub struct Settings {
     pub trusted_device: DeviceRules,
     /// Sessions.
     pub session: SessionRules,
+    /// Forgotten passwords.
+    pub recovery: RecoveryRules,
 }
 
 impl Default for Settings {
@@ -70,6 +73,7 @@ impl Default for Settings {
             delivery: DeliveryRules::default(),
             trusted_device: DeviceRules::default(),
             session: SessionRules::default(),
+            recovery: RecoveryRules::default(),
         }
     }
 }
@@ -211,6 +215,7 @@ impl Settings {
         self.delivery.check(&mut faults);
         check_device(&self.trusted_device, &mut faults);
         check_session(&self.session, &mut faults);
+        check_recovery(&self.recovery, &mut faults);
         faults.0
     }
 
@@ -218,9 +223,14 @@ impl Settings {
         let count = self.realms.len();
         faults.require((1..=REALMS_MAX).contains(&count), "realms", count, "there are 1 to 32 realms");
         for (name, realm) in &self.realms {
-            // These would hide behind `/login/code` and `/login/destination`.
-            let free = !matches!(name.as_str(), "code" | "destination");
-            faults.require(free, &format!("realms.{name}"), name, "another name: `code` and `destination` are pages");
+            // These would hide behind `/login/code` and its like.
+            let free = !matches!(name.as_str(), "code" | "destination" | "recovery");
+            faults.require(
+                free,
+                &format!("realms.{name}"),
+                name,
+                "another name: `code`, `destination` and `recovery` are pages",
+            );
             check_text(&format!("realms.{name}.title"), &realm.title, faults);
             for (source, setting) in &realm.policy {
                 setting.check(&format!("realms.{name}.policy.{source}"), faults);
@@ -350,6 +360,15 @@ fn check_session(rules: &SessionRules, faults: &mut Faults) {
         "session.absolute",
         shown(rules.absolute),
         "5m to 720h (30 days)",
+    );
+}
+
+fn check_recovery(rules: &RecoveryRules, faults: &mut Faults) {
+    faults.require(
+        (SignedDuration::ZERO..=SignedDuration::from_hours(24 * 30)).contains(&rules.email_rest),
+        "recovery.email_rest",
+        shown(rules.email_rest),
+        "0s to 720h (30 days): until then a code is not sent to the mailbox that got the link",
     );
 }
 

@@ -120,6 +120,8 @@ pub enum Scope {
     Notices,
     /// A thousand adjacent numbers.
     NumberRange,
+    /// Forgotten passwords asked for from one client network.
+    ResetNetwork,
 }
 
 impl Scope {
@@ -135,6 +137,7 @@ impl Scope {
             Self::NotMe => "not-me",
             Self::Notices => "notices",
             Self::NumberRange => "number-range",
+            Self::ResetNetwork => "reset-network",
         }
     }
 }

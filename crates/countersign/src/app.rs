@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_core::channel::Channel;
 use countersign_core::seal::Doubt;
 use countersign_core::settings::Settings;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -32,6 +32,7 @@ use crate::directory::ldap::{Ldap, Unusable as UnusableDirectory};
 use crate::directory::local::{HashFault, Hasher};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::epoch_file::EpochFileError;
+use crate::flow::new_password::breached::{BadList, Breached};
 use crate::i18n::{BadLocale, Catalogue};
 use crate::keys::Keys;
 use crate::seal::{self, InUse, Opener};
@@ -40,6 +41,9 @@ use crate::store::claim::Claim;
 use crate::store::error::Error as StoreError;
 use crate::store::instance::InstanceRow;
 use crate::store::url::BadDatabaseUrl;
+
+/// How many forgotten passwords are dealt with at once; more are passed over.
+const RESETS_MAX: usize = 64;
 
 /// The name of the environment where real people log in.
 pub const PRODUCTION: &str = "production";
@@ -64,8 +68,12 @@ pub struct App {
     pub catalogue: Catalogue,
     /// Password hashes.
     pub hasher: Hasher,
+    /// The list of breached passwords, if there is one.
+    pub breached: Option<Breached>,
     /// The directories that prove passwords, by their name as a source.
     pub directories: Directories,
+    /// How many forgotten passwords may be dealt with at once; each is, after its answer.
+    pub resets: Arc<Semaphore>,
     /// Wakes the outbox when a message was queued.
     pub outbox: Notify,
     /// The accounts of a demo, with their passwords; empty otherwise.
@@ -113,6 +121,9 @@ pub enum BuildError {
     /// Random bytes.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
+    /// The list of breached passwords.
+    #[error(transparent)]
+    Breached(#[from] BadList),
     /// A directory's settings.
     #[error(transparent)]
     Directory(#[from] UnusableDirectory),
@@ -152,7 +163,9 @@ impl App {
             couriers,
             catalogue: Catalogue::load()?,
             hasher: Hasher::new(cores)?,
+            breached: config.passwords.breached_file.as_deref().map(Breached::open).transpose()?,
             directories: directories(&config.directories, &clock)?,
+            resets: Arc::new(Semaphore::new(RESETS_MAX)),
             outbox: Notify::new(),
             demo: Vec::new(),
             epoch: AtomicU64::new(row.at.epoch),

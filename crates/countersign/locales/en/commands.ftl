@@ -15,6 +15,7 @@ command-more-accounts = There are more; narrow it with --realm or --search.
 command-state-disabled = disabled since { $since }
 command-state-paused = paused until { $until }
 command-state-codes-off = codes off since { $since }
+command-state-new-password = new password needed since { $since }
 command-state-open = open
 command-column-realm = REALM
 command-column-identifiers = IDENTIFIERS
@@ -225,3 +226,24 @@ command-receipts-none = No provider is configured that has to be told an address
 command-receipts-secret = Whoever knows an address can claim that a message arrived. Enter it at the provider and show it to nobody.
 command-resumed = Text messages go to { $to } again. The provider may still hold them back until the person replies START.
 command-refused-not-suspended = this number is not suspended; nothing was changed
+
+# account send-password-link
+command-link-elsewhere = The password of this account is kept in its directory. A mail that says so is on its way; set it there.
+command-link-sent = The mail is on its way. Its link works once, for 30 minutes; the second factor stays as it is.
+command-refused-link-disabled = the account is disabled; enable it first
+command-refused-link-limited = enough mails went to this account already; the last link goes on working, or try again later
+command-refused-link-no-address = the account has no verified e-mail address; set a password with `account set-password`
+command-refused-account-gone = the account is gone
+command-column-directory = DIRECTORY
+command-column-servers = SERVERS
+command-column-realms = REALMS
+command-directory-none = There is no directory. Add [directories.NAME] to the configuration.
+command-directory-failed = FAILED
+command-directory-noted = note
+command-directory-passed = ok
+command-refused-which-directory = there are several directories: say which with --directory NAME
+command-refused-no-such-directory = there is no such directory: countersign directory list shows those there are
+command-refused-steps-failed = { $count ->
+    [one] one step of the test failed
+   *[other] { $count } steps of the test failed
+}

@@ -19,6 +19,7 @@ notice-alarm-lockout-next = The account comes back by itself after each pause, a
 notice-alarm-not-me-next = Find out with the person what happened. The audit log shows what was done with the account before.
 notice-login-paused-next = If it was not you, somebody is guessing. A password that you use nowhere else stays safe; change it if in doubt.
 notice-not-me-confirmed-next = Choose a new password on the sign-in page with “Forgot your password?”, or ask { $contact }. Do not take the old one again, anywhere.
+notice-password-elsewhere-next = Change it where you sign in to your computer, or ask { $contact }. If you have not asked for it, you need not do anything.
 notice-password-link-open = Choose a new password
 notice-password-link-next = If you have not asked for it, you need not do anything: your password is what it was.
 notice-password-link-over = The link in this message works no more.
@@ -71,6 +72,9 @@ notice-not-me-confirmed-what = You have said “This was not me”. Every sessio
 notice-password-changed-subject = { $site }: your password was changed
 notice-password-changed-what = The password of your account was changed, and every session and trusted browser of before has ended.
 
+notice-password-elsewhere-subject = { $site }: your password is kept elsewhere
+notice-password-elsewhere-what = Somebody, hopefully you, has asked for a new password. Your password is the one of your organisation, which keeps it in its own directory: it cannot be changed here.
+
 notice-password-link-subject = { $site }: choose a new password
 notice-password-link-what = { $minutes ->
     [one] Somebody, hopefully you, has asked for a new password. This link lets you choose it; it works once, for one minute.
@@ -119,6 +123,7 @@ not-me-fault-not-found = No such code was sent there within the last hour, or it
 not-me-done = Everything that was open on your account has ended. Whoever had your password gets no further with it.
 not-me-next-here = Now choose a new password: on the sign-in page with “Forgot your password?”, or ask { $contact }. Do not take the old one again, anywhere.
 not-me-next-elsewhere = Now change your password where your organisation keeps it, or ask { $contact }. Until then, whoever has it can try again.
+not-me-choose = Choose a new password
 not-me-over = A link works once, for 24 hours. This one was used, is too old, or was not copied whole.
 not-me-over-next = If you still think that somebody else is at your account, ask { $contact } now.
 not-me-with-code = I have a code
@@ -139,6 +144,7 @@ sms-notice-factor-turned-on = { $site }: two-step login was turned on for your a
 sms-notice-login-paused = { $site }: too many wrong passwords; logging in with your name is paused for a while.
 sms-notice-not-me-confirmed = { $site }: you said it was not you: all sessions have ended, and a new password is needed.
 sms-notice-password-changed = { $site }: the password of your account was changed.
+sms-notice-password-elsewhere = { $site }: your password is your organisation's and is changed there.
 sms-notice-password-reset = { $site }: a new password was set for your account.
 sms-notice-recovery-code-used = { $site }: a recovery code of your account was used, { $left } left.
 sms-notice-recovery-codes-made = { $site }: new recovery codes were made for your account.

@@ -15,6 +15,7 @@ command-more-accounts = Il y en a d’autres ; précisez avec --realm ou --sea
 command-state-disabled = désactivé depuis le { $since }
 command-state-paused = en pause jusqu’au { $until }
 command-state-codes-off = codes désactivés depuis le { $since }
+command-state-new-password = nouveau mot de passe demandé depuis le { $since }
 command-state-open = ouvert
 command-column-realm = DOMAINE
 command-column-identifiers = IDENTIFIANTS
@@ -228,3 +229,24 @@ command-receipts-none = Aucun fournisseur configuré n’a besoin d’une adress
 command-receipts-secret = Quiconque connaît une adresse peut prétendre qu’un message est arrivé. Indiquez-la au fournisseur et ne la montrez à personne.
 command-resumed = Les SMS partent de nouveau vers { $to }. Le fournisseur peut encore les retenir tant que la personne n’a pas répondu START.
 command-refused-not-suspended = ce numéro n’est pas suspendu ; rien n’a été modifié
+
+# account send-password-link
+command-link-elsewhere = Le mot de passe de ce compte est dans son annuaire. Un message qui le dit est en route ; changez-le là-bas.
+command-link-sent = Le message est en route. Son lien sert une fois, pendant 30 minutes ; le second facteur ne change pas.
+command-refused-link-disabled = le compte est désactivé ; activez-le d’abord
+command-refused-link-limited = ce compte a déjà reçu assez de messages ; le dernier lien reste valable, ou réessayez plus tard
+command-refused-link-no-address = le compte n’a pas d’adresse e-mail vérifiée ; choisissez un mot de passe avec « account set-password »
+command-refused-account-gone = le compte n’existe plus
+command-column-directory = ANNUAIRE
+command-column-servers = SERVEURS
+command-column-realms = DOMAINES
+command-directory-none = Il n’y a pas d’annuaire. Ajoutez [directories.NOM] à la configuration.
+command-directory-failed = ÉCHEC
+command-directory-noted = note
+command-directory-passed = ok
+command-refused-which-directory = il y a plusieurs annuaires : dites lequel avec --directory NOM
+command-refused-no-such-directory = cet annuaire n’existe pas : countersign directory list montre ceux qui existent
+command-refused-steps-failed = { $count ->
+    [one] { $count } étape de l’essai a échoué
+   *[other] { $count } étapes de l’essai ont échoué
+}

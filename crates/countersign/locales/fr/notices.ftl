@@ -19,6 +19,7 @@ notice-alarm-lockout-next = Le compte revient de lui-même après chaque suspens
 notice-alarm-not-me-next = Voyez avec la personne ce qui s’est passé. Le journal d’audit montre ce qui a été fait du compte auparavant.
 notice-login-paused-next = Si ce n’était pas vous, quelqu’un essaie de deviner. Un mot de passe qui ne sert nulle part ailleurs reste sûr ; dans le doute, changez-le.
 notice-not-me-confirmed-next = Choisissez un nouveau mot de passe sur la page de connexion avec « Mot de passe oublié ? », ou adressez-vous à : { $contact }. Ne reprenez l’ancien nulle part.
+notice-password-elsewhere-next = Changez-le là où vous ouvrez votre session d’ordinateur, ou demandez à { $contact }. Si vous ne l’avez pas demandé, vous n’avez rien à faire.
 notice-password-link-open = Choisir un nouveau mot de passe
 notice-password-link-next = Si vous ne l’avez pas demandé, vous n’avez rien à faire : votre mot de passe reste le même.
 notice-password-link-over = Le lien de ce message ne fonctionne plus.
@@ -71,6 +72,9 @@ notice-not-me-confirmed-what = Vous avez signalé « Ce n’était pas moi ».
 notice-password-changed-subject = { $site } : votre mot de passe a été changé
 notice-password-changed-what = Le mot de passe de votre compte a été changé, et les sessions et navigateurs de confiance d’avant ont pris fin.
 
+notice-password-elsewhere-subject = { $site } : votre mot de passe est conservé ailleurs
+notice-password-elsewhere-what = Quelqu’un, sans doute vous, a demandé un nouveau mot de passe. Le vôtre est celui de votre organisation, qui le conserve dans son propre annuaire : il ne peut pas être changé ici.
+
 notice-password-link-subject = { $site } : choisir un nouveau mot de passe
 notice-password-link-what = { $minutes ->
     [1] Quelqu’un, sans doute vous, a demandé un nouveau mot de passe. Ce lien permet de le choisir ; il sert une fois, pendant une minute.
@@ -120,6 +124,7 @@ not-me-fault-not-found = Aucun code de ce genre n’y a été envoyé pendant la
 not-me-done = Tout ce qui était ouvert sur votre compte a pris fin. Qui avait votre mot de passe n’ira pas plus loin avec.
 not-me-next-here = Choisissez maintenant un nouveau mot de passe : sur la page de connexion avec « Mot de passe oublié ? », ou adressez-vous à : { $contact }. Ne reprenez l’ancien nulle part.
 not-me-next-elsewhere = Changez maintenant votre mot de passe là où votre organisation le tient, ou adressez-vous à : { $contact }. D’ici là, qui l’a peut réessayer.
+not-me-choose = Choisir un nouveau mot de passe
 not-me-over = Un lien sert une fois, pendant 24 heures. Celui-ci a servi, est trop ancien, ou n’a pas été copié en entier.
 not-me-over-next = Si vous pensez toujours que quelqu’un d’autre est sur votre compte, adressez-vous tout de suite à : { $contact }.
 not-me-with-code = J’ai un code
@@ -127,7 +132,7 @@ refused-password-must-change-title = Il faut un nouveau mot de passe
 refused-password-must-change-what = Votre mot de passe a été abandonné quand « Ce n’était pas moi » a été signalé pour votre compte.
 refused-password-must-change-next = Choisissez-en un nouveau sur la page de connexion avec « Mot de passe oublié ? », ou adressez-vous à : { $contact }.
 
-sms-notice-codes-asked = { $site }: quelqu'un qui connaît votre mot de passe demande sans cesse des codes.
+sms-notice-codes-asked = { $site }: quelqu'un a votre mot de passe et demande sans cesse des codes.
 sms-notice-contact-added = { $site }: les codes peuvent aussi arriver à { $mask }.
 sms-notice-contact-changed = { $site }: les codes arrivent à { $mask } et plus ici.
 sms-notice-contact-removed = { $site }: les codes n'arrivent plus à { $mask }.
@@ -140,6 +145,7 @@ sms-notice-factor-turned-on = { $site }: la connexion en deux étapes est activ�
 sms-notice-login-paused = { $site }: trop de mots de passe faux; la connexion avec votre nom est suspendue un moment.
 sms-notice-not-me-confirmed = { $site }: vous avez dit que ce n'était pas vous: tout a pris fin, il faut un nouveau mot de passe.
 sms-notice-password-changed = { $site }: le mot de passe de votre compte a été changé.
+sms-notice-password-elsewhere = { $site }: votre mot de passe est celui de votre organisation.
 sms-notice-password-reset = { $site }: un nouveau mot de passe a été choisi pour votre compte.
 sms-notice-recovery-code-used = { $site }: un code de secours de votre compte a servi, reste: { $left }.
 sms-notice-recovery-codes-made = { $site }: de nouveaux codes de secours ont été créés pour votre compte.

@@ -13,6 +13,7 @@ use super::speech::Environment;
 use super::{ConfigArgs, Failure, export, factor_reset, import};
 use crate::app::App;
 use crate::flow::account::{self, Person, State};
+use crate::flow::password_reset::{self, Sent};
 use crate::i18n::Texts;
 use crate::store::accounts::{AccountFilter, AccountRow};
 
@@ -33,6 +34,8 @@ pub(super) enum Command {
     /// Give the second factor of a person you have identified a new start: codes work again, sessions and trusted
     /// devices end, contacts can change
     ResetSecondFactor(factor_reset::Command),
+    /// Send the person a mail with a link that sets a new password; nobody else sees or chooses it
+    SendPasswordLink(One),
     /// Set a password; sessions and trusted devices of the account end
     SetPassword(SetPassword),
     /// Show an account
@@ -127,6 +130,11 @@ pub(super) async fn run(command: Command, environment: &Environment) -> Result<E
             account::set_password(&app, &row, &command.password.new_password(tx)?).await?;
             command.account.done(environment, "command-password-set")?;
         }
+        Command::SendPasswordLink(one) => {
+            let (app, row) = one.open(environment).await?;
+            let sent = password_reset::send_for_administrator(&app, row).await?;
+            one.done(environment, link_sent(environment.texts(), sent)?)?;
+        }
         Command::Unlock(one) => {
             let (app, row) = one.open(environment).await?;
             account::unlock(&app, &row).await?;
@@ -159,6 +167,19 @@ impl One {
         }
         println!("{}", environment.texts().t(said));
         Ok(())
+    }
+}
+
+/// What is said of a link that was sent, or why there is none.
+fn link_sent(tx: &Texts, sent: Sent) -> Result<&'static str, Failure> {
+    let refused = |key| Err(Failure::Failed(tx.t(key)));
+    match sent {
+        Sent::Elsewhere => Ok("command-link-elsewhere"),
+        Sent::Link => Ok("command-link-sent"),
+        Sent::Disabled => refused("command-refused-link-disabled"),
+        Sent::Limited => refused("command-refused-link-limited"),
+        Sent::NoAddress => refused("command-refused-link-no-address"),
+        Sent::Unknown => refused("command-refused-account-gone"),
     }
 }
 
@@ -289,6 +310,9 @@ fn standing(tx: &Texts, state: &State) -> String {
     }
     if let Some(since) = account.factor_disabled_at {
         return tx.t1("command-state-codes-off", "since", moment(since));
+    }
+    if let Some(since) = state.row.must_change_password_at {
+        return tx.t1("command-state-new-password", "since", moment(since));
     }
     if let Some(why) = state.directory.as_ref().and_then(|entry| entry.refused.as_ref()) {
         let refused = [("source", account.source.as_str().into()), ("why", why.to_string().into())];

@@ -57,7 +57,7 @@ pub(super) async fn run(command: Command, environment: &Environment) -> Result<E
         Command::List(list) => {
             let config = list.config.load(environment)?;
             let directories = build(&config)?;
-            show(&list, &directories, &config.settings)
+            show(environment.texts(), &list, &directories, &config.settings)
         }
         Command::Test(test) => {
             let config = test.config.load(environment)?;
@@ -71,7 +71,7 @@ fn build(config: &Config) -> Result<Directories, Failure> {
     app::directories(&config.directories, &Clock::system()).map_err(|error| Failure::Usage(error.to_string()))
 }
 
-fn show(list: &List, directories: &Directories, settings: &Settings) -> Result<ExitCode, Failure> {
+fn show(tx: &Texts, list: &List, directories: &Directories, settings: &Settings) -> Result<ExitCode, Failure> {
     let realms = |source: &SourceName| -> Vec<&str> {
         let used = settings.realms.iter().filter(|(_, realm)| realm.sources.contains(source));
         used.map(|(name, _)| name.as_str()).collect()
@@ -91,30 +91,26 @@ fn show(list: &List, directories: &Directories, settings: &Settings) -> Result<E
         |name: &SourceName, servers: &[String]| vec![name.to_string(), servers.join(", "), realms(name).join(", ")];
     let rows: Vec<Vec<String>> = directories.iter().map(|each| row(each.name(), &each.addresses())).collect();
     if rows.is_empty() {
-        println!("There is no directory. Add [directories.NAME] to the configuration.");
+        println!("{}", tx.t("command-directory-none"));
     } else {
-        output::table(&["directory", "servers", "realms"].map(str::to_owned), &rows);
+        let heads = [tx.t("command-column-directory"), tx.t("command-column-servers"), tx.t("command-column-realms")];
+        output::table(&heads, &rows);
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn examine(tx: &Texts, test: &Test, directories: &Directories) -> Result<ExitCode, Failure> {
-    let chosen = match &test.directory {
-        Some(name) => directories.get(name).cloned(),
-        None => {
-            let mut all = directories.iter();
-            let first = all.next().cloned();
-            if all.next().is_some() {
-                return Err(Failure::Usage(
-                    "there are several directories: say which with --directory NAME".to_owned(),
-                ));
-            }
-            first
+    let chosen = if let Some(name) = &test.directory {
+        directories.get(name).cloned()
+    } else {
+        let mut all = directories.iter();
+        let first = all.next().cloned();
+        if all.next().is_some() {
+            return Err(Failure::Usage(tx.t("command-refused-which-directory")));
         }
+        first
     };
-    let directory = chosen.ok_or_else(|| {
-        Failure::Usage("there is no such directory: countersign directory list shows those there are".to_owned())
-    })?;
+    let directory = chosen.ok_or_else(|| Failure::Usage(tx.t("command-refused-no-such-directory")))?;
     let password = if test.password_stdin { Some(input::line_of_stdin(tx)?) } else { None };
     let steps = directory.examine(test.account.as_deref(), password.as_ref()).await;
     if test.json {
@@ -122,26 +118,31 @@ async fn examine(tx: &Texts, test: &Test, directories: &Directories) -> Result<E
             json!({ "step": step.what, "outcome": word(step.outcome), "told": step.told, "advice": step.advice })
         }).collect())?;
     } else {
-        steps.iter().for_each(report);
+        steps.iter().for_each(|step| report(tx, step));
     }
     let failed = steps.iter().filter(|step| step.outcome == Outcome::Failed).count();
     match failed {
         0 => Ok(ExitCode::SUCCESS),
-        1 => Err(Failure::Failed("one step of the test failed".to_owned())),
-        count => Err(Failure::Failed(format!("{count} steps of the test failed"))),
+        count => Err(Failure::Failed(tx.t1("command-refused-steps-failed", "count", count))),
     }
 }
 
-fn report(step: &Step) {
-    println!("{:6}  {}: {}", word(step.outcome), output::plain(&step.what), output::plain(&step.told));
+fn report(tx: &Texts, step: &Step) {
+    let outcome = match step.outcome {
+        Outcome::Failed => "command-directory-failed",
+        Outcome::Noted => "command-directory-noted",
+        Outcome::Passed => "command-directory-passed",
+    };
+    println!("{:6}  {}: {}", tx.t(outcome), output::plain(&step.what), output::plain(&step.told));
     if let Some(advice) = &step.advice {
         println!("        → {}", output::plain(advice));
     }
 }
 
+/// The name of an outcome for a script.
 const fn word(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Failed => "FAILED",
+        Outcome::Failed => "failed",
         Outcome::Noted => "note",
         Outcome::Passed => "ok",
     }

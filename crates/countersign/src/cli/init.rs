@@ -22,6 +22,7 @@ use crate::config::server::PublicUrl;
 use crate::config::{Config, reference};
 use crate::entropy::Entropy;
 use crate::flow::account::{self, Person};
+use crate::flow::new_password;
 use crate::i18n::Texts;
 use crate::keys::Keys;
 
@@ -78,7 +79,8 @@ pub(super) async fn run(command: Command, environment: &Environment) -> Result<E
     let password = command.password.new_password(tx)?;
     // Everything that a person can get wrong is found before anything is written.
     person.check(AccountId(Uuid::nil()), None)?;
-    person.check_password(&password, "Countersign")?;
+    let context = person.password_context(&Settings::default());
+    new_password::check_form(&password, &context).map_err(|unfit| Failure::Failed(unfit.to_string()))?;
     let text = reference::example(&BTreeMap::from([
         ("server.public_url", quoted(&public_url)),
         ("server.environment", quoted(&command.environment)),

@@ -8,6 +8,7 @@ pub mod fault;
 pub mod keys;
 pub mod kind;
 mod overlay;
+pub mod passwords;
 pub mod providers;
 pub mod reference;
 mod routes;
@@ -34,6 +35,7 @@ use countersign_core::settings::Settings;
 
 use crate::config::directories::DirectoriesSettings;
 use crate::config::fault::{ConfigErrors, Fault, Warning};
+use crate::config::passwords::Passwords;
 use crate::config::providers::{Channels, Providers};
 use crate::config::server::{PublicUrl, Server};
 use crate::config::tree::Tree;
@@ -60,6 +62,8 @@ pub struct Config {
     pub channels: Channels,
     /// Which of them serve which country, and from what sender.
     pub routes: Routes,
+    /// What new passwords are held against.
+    pub passwords: Passwords,
     /// Who gets messages even in quarantine.
     pub quarantine: Allowed,
     /// What is allowed, and may still not be what was meant.
@@ -113,6 +117,7 @@ impl Config {
             providers: Providers { sandbox: true, ..Providers::default() },
             channels: Channels::sandbox(),
             routes: Routes::default(),
+            passwords: Passwords::default(),
             quarantine: Allowed::default(),
             warnings: Vec::new(),
         }
@@ -129,6 +134,7 @@ impl Config {
         let directories = directories::read(tree, &folder, &settings);
         let (providers, channels) = providers::read(tree);
         let routes = routes::read(tree, &channels);
+        let passwords = Passwords::read(tree, &folder);
         let quarantine = providers::allowed_in_quarantine(tree);
         if !tree.faults.is_empty() {
             return None;
@@ -141,6 +147,7 @@ impl Config {
             providers,
             channels,
             routes,
+            passwords,
             quarantine,
             warnings: Vec::new(),
         };

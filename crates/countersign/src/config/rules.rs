@@ -8,8 +8,19 @@ use toml::{Table, Value};
 use crate::config::tree::Tree;
 
 /// The sections, by the name of their field in [`Settings`].
-const SECTIONS: [&str; 10] =
-    ["site", "realms", "networks", "code", "lockout", "send_limits", "phones", "delivery", "trusted_device", "session"];
+const SECTIONS: [&str; 11] = [
+    "site",
+    "realms",
+    "networks",
+    "code",
+    "lockout",
+    "send_limits",
+    "phones",
+    "delivery",
+    "trusted_device",
+    "session",
+    "recovery",
+];
 
 /// Reads the sections over their defaults and notes every fault.
 pub(super) fn read(tree: &mut Tree) -> Settings {

@@ -35,10 +35,11 @@ pub struct NoticeMessage<'a> {
 }
 
 impl NoticeMessage<'_> {
-    /// The text message: one line.
+    /// The text message: one line, with the time of day, because gateways drop a text that is the same as the last one.
     pub fn sms(&self) -> String {
         let say = |key: &str| one_line(&self.say(key)).replace('•', "*");
-        let text = say(&format!("sms-notice-{}", self.notice.as_str()));
+        let time = one_line(&self.texts.moment("moment-time", self.at));
+        let text = format!("{} ({time})", say(&format!("sms-notice-{}", self.notice.as_str())));
         let longer = format!("{text} {}", say("sms-notice-stranger"));
         if fits_one(&longer) { longer } else { text }
     }
@@ -114,6 +115,7 @@ fn details(notice: &Notice) -> Vec<(&'static str, FluentValue<'static>)> {
         | Notice::LoginPaused
         | Notice::NotMeConfirmed
         | Notice::PasswordChanged
+        | Notice::PasswordElsewhere
         | Notice::PasswordReset
         | Notice::RecoveryCodesMade
         | Notice::SecondFactorReset
@@ -184,6 +186,7 @@ mod tests {
             Notice::LoginPaused,
             Notice::NotMeConfirmed,
             Notice::PasswordChanged,
+            Notice::PasswordElsewhere,
             Notice::PasswordLink { minutes: 30 },
             Notice::PasswordReset,
             Notice::TextsStopped { mask: "+1 •••• 0142".into() },

@@ -11,12 +11,14 @@ use countersign_core::notice::Notice;
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
 use countersign_core::secret::Secret;
+use countersign_core::settings::Settings;
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
+use crate::flow::new_password::{self, Beside, Context};
 use crate::flow::notice::{self, Whom};
-use crate::flow::{Error, bucket, new_password, reach};
+use crate::flow::{Error, bucket, reach};
 use crate::store::accounts::{AccountFilter, AccountRow, NewAccount};
 use crate::store::audit::AuditEntry;
 use crate::store::directory_entries::DirectoryEntry;
@@ -87,10 +89,12 @@ impl Person {
         })
     }
 
-    /// Finds a password good for this person, or says why it is not. `site` is its name.
-    pub fn check_password(&self, password: &Secret, site: &str) -> Result<(), Error> {
-        let known = self.identifiers.iter().map(String::as_str).chain([site]);
-        new_password::check(password, known).map_err(|unfit| Error::Invalid(unfit.to_string()))
+    /// For whom a password is, under these settings.
+    pub fn password_context(&self, settings: &Settings) -> Context {
+        let mode = settings.policy(&self.realm, &SourceName::local()).mode;
+        let hints = [self.name.as_str()].into_iter().chain(self.email.as_deref());
+        let identifiers = self.identifiers.iter().map(String::as_str);
+        Context::new(Beside::of(mode), &settings.site.name, identifiers, hints)
     }
 }
 
@@ -102,7 +106,7 @@ pub(super) fn name_of_person(text: &str) -> Option<String> {
 
 /// No control character, and no mark that reorders what stands around it (UAX 9; security.md E-09). The joiners that
 /// Persian and Indian names need are plain.
-fn is_plain(c: char) -> bool {
+pub(super) fn is_plain(c: char) -> bool {
     let reorders =
         matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     !c.is_control() && !reorders && c != '\u{feff}'
@@ -114,7 +118,8 @@ pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<A
     let (site, id) = (&app.settings.site, AccountId(app.entropy.uuid()?));
     let mut new = person.check(id, site.country.as_deref())?;
     reach::require_allowed(app, new.phone.as_ref())?;
-    person.check_password(password, &site.name)?;
+    let context = person.password_context(&app.settings);
+    new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.to_string()))?;
     new.password_hash = Some(app.hasher.hash(password).await?);
     let now = app.clock.now();
     let detail = json!({ "identifiers": new.identifiers.len(), "role": new.role });
@@ -204,8 +209,8 @@ fn require_own(row: &AccountRow) -> Result<(), Error> {
 /// Sets a password. Whoever knew the old one is out: sessions, trusted devices and logins in progress end.
 pub async fn set_password(app: &Arc<App>, row: &AccountRow, password: &Secret) -> Result<(), Error> {
     require_own(row)?;
-    let known = row.identifiers.iter().map(String::as_str).chain([app.settings.site.name.as_str()]);
-    new_password::check(password, known).map_err(|unfit| Error::Invalid(unfit.to_string()))?;
+    let context = Context::of(app, row);
+    new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.to_string()))?;
     let hash = app.hasher.hash(password).await?;
     let (id, now) = (row.account.id, app.clock.now());
     let entry = entry(Event::PasswordChanged, id, &row.account.realm, now, json!({ "by": "command" }));
@@ -327,7 +332,7 @@ async fn reload(app: &App, id: AccountId) -> Result<AccountRow, Error> {
     row.ok_or_else(|| Error::Internal("the account that was just made is not there".to_owned()))
 }
 
-/// Ends sessions, trusted devices, challenges and logins in progress.
+/// Ends sessions, trusted devices, challenges, logins in progress and links that would set a password.
 pub(super) async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
     tx.end_sessions(id, reason, now).await?;
     tx.end_devices(id, reason, now).await?;

@@ -22,6 +22,11 @@ pub(crate) fn device(id: DeviceId) -> String {
     format!("device:{id}")
 }
 
+/// Recovery codes of an account whose code factor is off, so that its own counter counts no more.
+pub(crate) fn recovery(id: AccountId) -> String {
+    format!("recovery:{id}")
+}
+
 /// A name that is nobody's, by a keyed hash: it behaves like an account, and the table does not list what people typed.
 pub(crate) fn name(keys: &Keys, realm: &RealmName, canonical: &str) -> String {
     format!("name:{}", keys.pseudonym(realm.as_str(), canonical))

@@ -9,12 +9,16 @@ use countersign_core::notice::Notice;
 use serde_json::json;
 
 use crate::app::App;
+use crate::flow::account::is_plain;
 use crate::flow::notice::{self, Whom};
 use crate::flow::session::Current;
 use crate::flow::{Error, Visitor};
 use crate::store::audit::AuditEntry;
 use crate::store::devices::DeviceRow;
 use crate::store::values::TokenHash;
+
+/// The longest name that a person gives a device, in characters.
+const NAME_LEN_MAX: usize = 60;
 
 /// The device whose token the visitor presented. A token that was rotated away more than a minute ago shows that there
 /// is a copy: the device is revoked. One that belongs to another account than `expected` counts for nothing.
@@ -69,6 +73,50 @@ pub async fn list(app: &App, account: AccountId, visitor: &Visitor) -> Result<Ve
 pub fn own(devices: &[DeviceRow], visitor: &Visitor) -> Option<DeviceId> {
     let hash = TokenHash(visitor.device.as_ref()?.hash());
     devices.iter().find(|device| device.token == hash).map(|device| device.id)
+}
+
+/// Gives a device of the account another name.
+pub async fn rename(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    current: &Current,
+    id: DeviceId,
+    name: &str,
+) -> Result<(), Error> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > NAME_LEN_MAX || !name.chars().all(is_plain) {
+        return Err(Error::Invalid("a device's name has 1 to 60 characters on one line".to_owned()));
+    }
+    let (account, name) = (current.account.account.id, name.to_owned());
+    let told = current.entry(visitor, Event::DeviceRenamed, json!({ "device": id, "name": name }));
+    let renamed = app.store.write(move |tx| {
+        Box::pin(async move {
+            let renamed = tx.rename_device(account, id, &name).await?;
+            if renamed {
+                tx.audit(&told).await?;
+            }
+            Ok(renamed)
+        })
+    });
+    if renamed.await? { Ok(()) } else { current.refuse_access(app, visitor, "device").await }
+}
+
+/// Ends the trust in one device of the account.
+pub async fn revoke(app: &Arc<App>, visitor: &Visitor, current: &Current, id: DeviceId) -> Result<(), Error> {
+    let (account, now) = (current.account.account.id, visitor.now);
+    let told = current.entry(visitor, Event::DevicesRevoked, json!({ "by": "the person", "device": id }));
+    let revoked = app.store.write(move |tx| {
+        Box::pin(async move {
+            // A login from it that is under way looks again once it has this lock.
+            tx.lock_account(account).await?;
+            let revoked = tx.end_device_of(account, id, "revoked by the person", now).await?;
+            if revoked {
+                tx.audit(&told).await?;
+            }
+            Ok(revoked)
+        })
+    });
+    if revoked.await? { Ok(()) } else { current.refuse_access(app, visitor, "device").await }
 }
 
 /// Ends the trust in every device of the account.

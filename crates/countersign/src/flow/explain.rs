@@ -5,13 +5,13 @@ use std::net::IpAddr;
 use countersign_core::channel::Channel;
 use countersign_core::facts::{Browser, Circumstances, DeviceStanding, Network};
 use countersign_core::id::DeviceId;
-use countersign_core::policy::{self, Choice, Decision};
+use countersign_core::policy::{Choice, Decision};
 use countersign_core::realm::RealmName;
 use jiff::Timestamp;
 
 use crate::app::App;
 use crate::flow::account::{self, State};
-use crate::flow::{Error, browser, reach};
+use crate::flow::{Error, browser, login, reach};
 use crate::store::accounts::AccountRow;
 
 /// A login that is imagined.
@@ -50,7 +50,7 @@ pub struct Explanation {
     pub choice: Choice,
     /// What the policy says.
     pub decision: Decision,
-    /// The channels that have a provider.
+    /// The channels that a code could take.
     pub working: Vec<Channel>,
 }
 
@@ -65,9 +65,8 @@ pub async fn explain(app: &App, question: &Question) -> Result<Explanation, Erro
         browser: imagined(question, &row),
     };
     let policy = app.settings.policy(&row.account.realm, &row.account.source);
-    let working = app.couriers.working(now);
-    let reachable = reach::channels(app, &row.account.contacts, now).await?;
-    let decision = policy::decide(&policy, &row.account, &circumstances, &reachable);
+    let working = reach::channels(app, &row, now).await?;
+    let decision = login::decide(app, &row, &circumstances, &working);
     Ok(Explanation { state: account::state(app, row).await?, choice: policy.choice(), decision, working })
 }
 

@@ -4,6 +4,7 @@
 //! happen is an enum with a page for each value; what cannot be helped is an [`Error`].
 
 pub mod account;
+pub mod activity;
 pub mod audit;
 pub mod backup;
 pub mod browser;
@@ -23,9 +24,12 @@ pub mod new_password;
 pub mod not_me;
 pub mod notice;
 pub mod outbox;
+pub mod password_change;
+pub mod password_reset;
 pub mod provider_health;
 pub mod reach;
 pub mod receipts;
+pub mod recovery_codes;
 pub mod routing;
 pub mod seal;
 pub mod session;

@@ -26,7 +26,8 @@ use crate::store::tx::Tx;
 /// How long a courier may keep a message: well over the longest call of a provider.
 const LEASE: SignedDuration = SignedDuration::from_mins(1);
 
-/// How often one message is handed over, all providers together; the longest life of a code has room for fewer.
+/// How often one message is handed over, all providers together; the longest life of a code has room for fewer, and a
+/// notice outlasts nine hours of an unreachable mail server.
 const ATTEMPTS_MAX: u32 = 20;
 
 /// How often one provider is tried before the next one is.
@@ -151,7 +152,7 @@ async fn refused(app: &Arc<App>, message: MessageRow, provider: &dyn Provider, r
         refused_by.pop();
     }
     let left = another || !tired;
-    let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(message.attempts)) };
+    let next_at = if tired { now } else { now + retry_after.unwrap_or_else(|| back_off(&message)) };
     // Twice unknown: each hand-over may have been paid for, so there is no third one, by nobody.
     let unknown_again = action == Action::RetryOnce && message.attempts > 1;
     let hopeless = action == Action::GiveUp
@@ -174,9 +175,14 @@ async fn refused(app: &Arc<App>, message: MessageRow, provider: &dyn Provider, r
         .await?)
 }
 
-/// 2 s, 4 s, 8 s … after each attempt, at most a minute.
-fn back_off(attempts: u32) -> SignedDuration {
-    SignedDuration::from_secs(1 << attempts.min(6)).min(SignedDuration::from_mins(1))
+/// 2 s, 4 s, 8 s … after each attempt; for a code at most a minute, and for a notice, which is worth something all day, at
+/// most an hour.
+fn back_off(message: &MessageRow) -> SignedDuration {
+    let longest = match message.says {
+        Says::Code(_) => SignedDuration::from_mins(1),
+        Says::Notice(_) => SignedDuration::from_hours(1),
+    };
+    SignedDuration::from_secs(1 << message.attempts.min(12)).min(longest)
 }
 
 async fn give_up(app: &App, message: &MessageRow, outcome: &str, detail: &str) -> Result<(), Error> {

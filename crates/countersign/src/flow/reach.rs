@@ -7,30 +7,32 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::courier::roster::Service;
 use crate::flow::Error;
+use crate::store::accounts::AccountRow;
 use crate::store::error::Error as StoreError;
 use crate::store::tx::Tx;
 
-/// The channels on which these contacts can be reached.
-pub async fn channels(app: &App, contacts: &Contacts, now: Timestamp) -> Result<Vec<Channel>, Error> {
-    let stopped = match &contacts.phone {
+/// The channels that a code for this account can take. Whoever offers or sends one asks this.
+pub async fn channels(app: &App, row: &AccountRow, now: Timestamp) -> Result<Vec<Channel>, Error> {
+    let stopped = match &row.account.contacts.phone {
         Some(phone) => app.store.opted_out(&subject(app, phone)).await?.is_some(),
         None => false,
     };
-    Ok(reachable(app, contacts, stopped, now))
+    Ok(of_account(app, row, stopped, now))
 }
 
 /// The same inside a transaction, for what is decided in it.
-pub async fn channels_in(
-    tx: &mut Tx,
-    app: &App,
-    contacts: &Contacts,
-    now: Timestamp,
-) -> Result<Vec<Channel>, StoreError> {
-    let stopped = match &contacts.phone {
+pub async fn channels_in(tx: &mut Tx, app: &App, row: &AccountRow, now: Timestamp) -> Result<Vec<Channel>, StoreError> {
+    let stopped = match &row.account.contacts.phone {
         Some(phone) => tx.opted_out(&subject(app, phone)).await?.is_some(),
         None => false,
     };
-    Ok(reachable(app, contacts, stopped, now))
+    Ok(of_account(app, row, stopped, now))
+}
+
+/// What can be reached, less e-mail while it rests after a reset by mail (security.md D2).
+fn of_account(app: &App, row: &AccountRow, stopped: bool, now: Timestamp) -> Vec<Channel> {
+    let reachable = reachable(app, &row.account.contacts, stopped, now);
+    app.settings.recovery.channels(reachable, row.mail_reset_at, now)
 }
 
 /// Finds a number good for an account, or says that no code would ever go there.

@@ -35,6 +35,8 @@ pub struct AccountRow {
     pub password_hash: Option<String>,
     /// When the password was set.
     pub password_set_at: Option<Timestamp>,
+    /// When the password was last replaced by a link that went to the mailbox the account has.
+    pub mail_reset_at: Option<Timestamp>,
     /// Since when the password opens nothing but the way to a new one.
     pub must_change_password_at: Option<Timestamp>,
     /// The last successful login.
@@ -128,7 +130,7 @@ macro_rules! columns {
     () => {
         "id, realm, source, role, display_name, identifiers, email, email_verified_at, phone, phone_verified_at,
          opted_in, password_hash, password_set_at, disabled_at, code_failures, factor_disabled_at, login_failures,
-         networks, second_factor_at, last_login_at, last_login_ip, last_login_browser, language,
+         networks, second_factor_at, mail_reset_at, last_login_at, last_login_ip, last_login_browser, language,
          must_change_password_at, created_at"
     };
 }
@@ -161,6 +163,7 @@ impl Record for AccountRow {
             identifiers: row.json("identifiers")?,
             password_hash: row.get("password_hash")?,
             password_set_at: row.optional_instant("password_set_at")?,
+            mail_reset_at: row.optional_instant("mail_reset_at")?,
             must_change_password_at: row.optional_instant("must_change_password_at")?,
             last_login,
             language: row.get("language")?,

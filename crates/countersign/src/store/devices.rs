@@ -30,6 +30,8 @@ pub struct DeviceRow {
     pub trust: Trust,
     /// When a login last came from it.
     pub seen_at: Timestamp,
+    /// From which address, if that was noted.
+    pub ip: Option<String>,
     /// When it was revoked or replaced.
     pub ended_at: Option<Timestamp>,
     /// Why.
@@ -38,8 +40,8 @@ pub struct DeviceRow {
 
 macro_rules! columns {
     () => {
-        "id, account_id, token, previous_token, rotated_at, name, trusted_since, trusted_until, seen_at, ended_at,
-         end_reason"
+        "id, account_id, token, previous_token, rotated_at, name, trusted_since, trusted_until, seen_at, ip,
+         ended_at, end_reason"
     };
 }
 
@@ -54,6 +56,7 @@ impl Record for DeviceRow {
             name: row.get("name")?,
             trust: Trust { since: row.instant("trusted_since")?, until: row.instant("trusted_until")? },
             seen_at: row.instant("seen_at")?,
+            ip: row.get("ip")?,
             ended_at: row.optional_instant("ended_at")?,
             end_reason: row.get("end_reason")?,
         })
@@ -110,8 +113,8 @@ impl Tx {
         run!(
             self.conn(),
             execute "insert into device (id, account_id, token, previous_token, rotated_at, name, trusted_since,
-                                         trusted_until, seen_at, ended_at, end_reason)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                                         trusted_until, seen_at, ip, ended_at, end_reason)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             device.id.0,
             device.account.0,
             device.token.as_slice(),
@@ -121,6 +124,7 @@ impl Tx {
             Micros(device.trust.since),
             Micros(device.trust.until),
             Micros(device.seen_at),
+            device.ip.as_deref(),
             device.ended_at.map(Micros),
             device.end_reason.as_deref(),
         )
@@ -150,6 +154,43 @@ impl Tx {
             Micros(now),
         )?;
         Ok(rotated == 1)
+    }
+
+    /// Notes where a login from the device came from.
+    pub async fn note_device_address(&mut self, id: DeviceId, ip: &str) -> Result<(), Error> {
+        run!(self.conn(), execute "update device set ip = $2 where id = $1", id.0, ip).map(drop)
+    }
+
+    /// Gives a device of this account another name; `false` if it is another's or has ended.
+    pub async fn rename_device(&mut self, account: AccountId, id: DeviceId, name: &str) -> Result<bool, Error> {
+        let renamed = run!(
+            self.conn(),
+            execute "update device set name = $3 where id = $2 and account_id = $1 and ended_at is null",
+            account.0,
+            id.0,
+            name,
+        )?;
+        Ok(renamed == 1)
+    }
+
+    /// Ends a device of this account; `false` if it is another's or had ended.
+    pub async fn end_device_of(
+        &mut self,
+        account: AccountId,
+        id: DeviceId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let ended = run!(
+            self.conn(),
+            execute "update device set ended_at = $4, end_reason = $3
+                      where id = $2 and account_id = $1 and ended_at is null",
+            account.0,
+            id.0,
+            reason,
+            Micros(now),
+        )?;
+        Ok(ended == 1)
     }
 
     /// Ends a device; `false` if it had ended.

@@ -66,8 +66,10 @@ impl Tx {
         run!(self.conn(), execute "update account set second_factor_at = null where id = $1", id.0).map(drop)
     }
 
-    /// Sets or removes the phone; a new one counts as verified by whoever sets it.
+    /// Sets or removes the phone; a new one counts as verified by whoever sets it. It is not the directory's, unless that is
+    /// written down afterwards.
     pub async fn set_phone(&mut self, id: AccountId, phone: Option<&Phone>, now: Timestamp) -> Result<(), Error> {
+        run!(self.conn(), execute "update directory_entry set gives_phone = false where account_id = $1", id.0)?;
         run!(
             self.conn(),
             execute "update account set phone = $2, phone_verified_at = $3 where id = $1",
@@ -78,23 +80,32 @@ impl Tx {
         .map(drop)
     }
 
-    /// Sets or removes the e-mail address; a new one counts as verified by whoever sets it.
+    /// Sets or removes the e-mail address; a new one counts as verified by whoever sets it. It is not the directory's, unless
+    /// that is written down afterwards. A reset that went to the mailbox before says nothing of the new one.
     pub async fn set_email(
         &mut self,
         row: &AccountRow,
         email: Option<&EmailAddress>,
         now: Timestamp,
     ) -> Result<(), Error> {
+        let id = row.account.id.0;
+        run!(self.conn(), execute "update directory_entry set gives_email = false where account_id = $1", id)?;
         let identifiers: Vec<&str> = row.identifiers.iter().map(String::as_str).collect();
         run!(
-            self.conn(),
-            execute "update account set email = $2, email_verified_at = $3, search = $4 where id = $1",
-            row.account.id.0,
-            email.map(EmailAddress::as_str),
-            email.map(|_| Micros(now)),
-            search_text(&row.account.display_name, email, &identifiers),
-        )
+                    self.conn(),
+        execute "update account set email = $2, email_verified_at = $3, search = $4, mail_reset_at = null
+                               where id = $1",
+                    id,
+                    email.map(EmailAddress::as_str),
+                    email.map(|_| Micros(now)),
+                    search_text(&row.account.display_name, email, &identifiers),
+                )
         .map(drop)
+    }
+
+    /// Notes that the password was replaced by a link in a mail.
+    pub async fn record_mail_reset(&mut self, id: AccountId, now: Timestamp) -> Result<(), Error> {
+        run!(self.conn(), execute "update account set mail_reset_at = $2 where id = $1", id.0, Micros(now)).map(drop)
     }
 
     /// Counts a failed login, for the trigger *recent failures*.

@@ -48,6 +48,14 @@ impl Record for LinkRow {
     }
 }
 
+struct Destination(String);
+
+impl Record for Destination {
+    fn read(row: &Row) -> Result<Self, Error> {
+        row.get("destination").map(Self)
+    }
+}
+
 impl Store {
     /// The link with this token, whatever has become of it.
     pub async fn link_by_token(&self, token: &TokenHash) -> Result<Option<LinkRow>, Error> {
@@ -99,6 +107,41 @@ impl Tx {
             USED,
         )?;
         Ok(used == 1)
+    }
+
+    /// The links of an account and a kind that have not ended.
+    pub async fn live_links(&mut self, account: AccountId, kind: LinkKind) -> Result<Vec<MessageId>, Error> {
+        let links = run!(
+            self.conn(),
+            all LinkRow:
+            "select id, token, kind, account_id, created_at, expires_at, ended_at from link
+              where account_id = $1 and kind = $2 and ended_at is null",
+            account.0,
+            kind.as_str(),
+        )?;
+        Ok(links.into_iter().map(|link| link.id).collect())
+    }
+
+    /// Ends one link.
+    pub async fn end_link(&mut self, id: MessageId, reason: &str, now: Timestamp) -> Result<(), Error> {
+        run!(
+            self.conn(),
+            execute "update link set ended_at = $3, end_reason = $2 where id = $1 and ended_at is null",
+            id.0,
+            reason,
+            Micros(now),
+        )
+        .map(drop)
+    }
+
+    /// The address that a message, and with it its link, went to.
+    pub async fn destination_of(&mut self, message: MessageId) -> Result<Option<String>, Error> {
+        let found = run!(
+            self.conn(),
+            optional Destination: "select destination from message where id = $1",
+            message.0,
+        )?;
+        Ok(found.map(|found| found.0))
     }
 
     /// Ends every link of an account, of one kind or of all.

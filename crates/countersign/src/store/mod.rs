@@ -28,6 +28,7 @@ mod outbox;
 pub mod provider_states;
 mod purge;
 pub mod receipts;
+pub mod recovery_codes;
 pub mod sends;
 pub mod sessions;
 pub mod shields;

@@ -66,15 +66,37 @@ impl Record for SessionRow {
     }
 }
 
+macro_rules! columns {
+    () => {
+        "id, token, account_id, realm, created_at, seen_at, ip, browser, evidence, device_id, previous_login, ended_at,
+         end_reason"
+    };
+}
+
 impl Store {
+    /// An account's sessions that nobody ended and that were seen since `since`, the last seen first.
+    pub async fn sessions(&self, account: AccountId, since: Timestamp, limit: u32) -> Result<Vec<SessionRow>, Error> {
+        run!(
+            self.reader().await?.conn(),
+            all SessionRow:
+            concat!(
+                "select ", columns!(), " from session
+                  where account_id = $1 and ended_at is null and seen_at > $2
+                  order by seen_at desc, id
+                  limit $3"
+            ),
+            account.0,
+            Micros(since),
+            i64::from(limit),
+        )
+    }
+
     /// The session with this token, ended or not.
     pub async fn session_by_token(&self, token: &TokenHash) -> Result<Option<SessionRow>, Error> {
         run!(
             self.reader().await?.conn(),
             optional SessionRow:
-            "select id, token, account_id, realm, created_at, seen_at, ip, browser, evidence, device_id,
-                    previous_login, ended_at, end_reason
-               from session where token = $1",
+            concat!("select ", columns!(), " from session where token = $1"),
             token.as_slice(),
         )
     }
@@ -156,6 +178,45 @@ impl Tx {
             self.conn(),
             execute "update session set ended_at = $3, end_reason = $2 where device_id = $1 and ended_at is null",
             device.0,
+            reason,
+            Micros(now),
+        )
+    }
+
+    /// Ends a session of this account; `false` if it is another's or had ended.
+    pub async fn end_session_of(
+        &mut self,
+        account: AccountId,
+        id: SessionId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let ended = run!(
+            self.conn(),
+            execute "update session set ended_at = $4, end_reason = $3
+                      where id = $2 and account_id = $1 and ended_at is null",
+            account.0,
+            id.0,
+            reason,
+            Micros(now),
+        )?;
+        Ok(ended == 1)
+    }
+
+    /// Ends every session of an account but one.
+    pub async fn end_other_sessions(
+        &mut self,
+        account: AccountId,
+        but: SessionId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<u64, Error> {
+        run!(
+            self.conn(),
+            execute "update session set ended_at = $4, end_reason = $3
+                      where account_id = $1 and id <> $2 and ended_at is null",
+            account.0,
+            but.0,
             reason,
             Micros(now),
         )

@@ -18,6 +18,8 @@ pub struct Voided {
     pub links: u64,
     /// Logins in progress.
     pub logins: u64,
+    /// Recovery codes: in an older copy, those that were used since would work again.
+    pub recovery_codes: u64,
     /// Messages that nobody has sent yet.
     pub messages: u64,
     /// Sessions.
@@ -25,7 +27,8 @@ pub struct Voided {
 }
 
 impl Tx {
-    /// Ends every session, trusted device, login, challenge and link, and drops every message that waits or is under way.
+    /// Ends every session, trusted device, login, challenge, recovery code and link, and drops every message that waits or
+    /// is under way.
     ///
     /// The rows say so themselves, so nothing that happens to the epoch afterwards brings one back. A new table whose rows
     /// open a door belongs here: the contract suite looks for its `ended_at`.
@@ -60,6 +63,12 @@ impl Tx {
                 execute "update message
                             set state = 'dropped', outcome = 'void', detail = $1, lease_until = null, finished_at = $2
                           where finished_at is null",
+                reason,
+                at,
+            )?,
+            recovery_codes: run!(
+                self.conn(),
+                execute "update recovery_code set ended_at = $2, end_reason = $1 where ended_at is null",
                 reason,
                 at,
             )?,

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use countersign_core::notice::LinkKind;
 use tower_http::csrf::ProtectionError;
 
 use super::ctx::{at_machine, here, shell, texts};
@@ -35,7 +34,9 @@ const HEADERS: [(HeaderName, &str); 7] = [
 /// Runs the request, and dresses its response.
 pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let texts = texts(&app, request.headers());
-    let (method, path) = (request.method().clone(), loggable(request.uri().path()).to_owned());
+    let method = request.method().clone();
+    // A path may hold the token of a link or the secret of a hook, so the log has the route that it matched.
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     // A form that failed cannot be asked for again.
     let here = here(&method, request.uri()).unwrap_or_else(|| LOGIN.to_owned());
     let at_machine = at_machine(request.extensions(), request.headers());
@@ -56,18 +57,8 @@ pub(super) async fn dress(State(app): State<Arc<App>>, request: Request, next: N
     if let Ok(language) = HeaderValue::from_str(texts.tag()) {
         headers.entry(header::CONTENT_LANGUAGE).or_insert(language);
     }
-    tracing::debug!(%method, path, status = response.status().as_u16(), "request");
+    tracing::debug!(%method, route, status = response.status().as_u16(), "request");
     response
-}
-
-/// A path as it may be logged: without the secret that those of the hooks end in, and without the token of a link, which
-/// whoever has it can use.
-fn loggable(path: &str) -> &str {
-    if path.starts_with("/hooks/") {
-        return path.rsplit_once('/').map_or("/hooks", |(start, _)| start);
-    }
-    let links = [LinkKind::NotMe, LinkKind::PasswordReset].map(LinkKind::path);
-    links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
 }
 
 /// A failed response without a page of its own gets the one for its kind, with an id that the log has too.

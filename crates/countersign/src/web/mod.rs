@@ -28,7 +28,9 @@ use tower_http::csrf::{ConfigError, CsrfLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use pages::{account, code, destination, files, health, home, language, login, logout, not_me, outbox};
+use pages::{
+    account, code, destination, files, forgot, health, home, language, login, logout, not_me, outbox, recovery, reset,
+};
 
 /// The largest body of a form.
 const BODY_LEN_MAX: usize = 8 * 1024;
@@ -53,11 +55,22 @@ fn routes() -> Router<Arc<App>> {
         .route("/login/code/resend", post(code::resend))
         .route("/login/code/check", post(code::look_again))
         .route("/login/code/state", get(code::state))
+        .route("/login/recovery", get(recovery::show).post(recovery::submit))
+        .route("/forgot", get(forgot::show).post(forgot::submit))
+        .route("/reset/{token}", get(reset::show).post(reset::submit))
         .route("/logout", get(logout::show).post(logout::submit))
         .route("/not-me", get(not_me::ask).post(not_me::submit))
         .route("/not-me/{token}", get(not_me::show).post(not_me::confirm))
         .route("/account", get(account::show))
+        .route("/account/activity", get(account::activity::show))
+        .route("/account/activity/{entry}/not-me", get(account::activity::dispute).post(account::activity::disown))
         .route("/account/devices/revoke", post(account::devices::revoke))
+        .route("/account/devices/{id}/rename", post(account::devices::rename))
+        .route("/account/devices/{id}/revoke", post(account::devices::revoke_one))
+        .route("/account/password", get(account::password::show).post(account::password::submit))
+        .route("/account/recovery-codes", get(account::recovery_codes::show).post(account::recovery_codes::make))
+        .route("/account/sessions/end-others", post(account::sessions::end_others))
+        .route("/account/sessions/{id}/end", post(account::sessions::end))
         .route("/outbox", get(outbox::show))
         .route("/hooks/twilio-voice/{message}", post(twilio_voice::key_pressed))
         .route("/hooks/twilio-voice/test/{challenge}/{account}", post(twilio_voice::key_pressed_in_test))

@@ -50,14 +50,29 @@ pub(crate) struct Look {
     pub(crate) scripts: bool,
     pub(crate) dark: bool,
     pub(crate) reduced_motion: bool,
+    /// The languages that the browser asks for, best first.
+    pub(crate) language: &'static str,
 }
 
 /// A laptop.
-pub(crate) const DESKTOP: Look =
-    Look { width: 1280, height: 900, density: 1.0, scripts: true, dark: false, reduced_motion: false };
+pub(crate) const DESKTOP: Look = Look {
+    width: 1280,
+    height: 900,
+    density: 1.0,
+    scripts: true,
+    dark: false,
+    reduced_motion: false,
+    language: "en-CA,en",
+};
 
 /// A small phone.
 pub(crate) const PHONE: Look = Look { width: 360, height: 740, density: 2.0, ..DESKTOP };
+
+/// A laptop at 200 %: half as many CSS pixels, each twice as large.
+pub(crate) const TWICE: Look = Look { width: 640, height: 450, density: 2.0, ..DESKTOP };
+
+/// The same, for somebody whom motion makes ill.
+pub(crate) const TWICE_AND_CALM: Look = Look { reduced_motion: true, ..TWICE };
 
 /// A browser window.
 pub(crate) struct Window {
@@ -297,7 +312,7 @@ fn capabilities(look: Look) -> ChromeCapabilities {
     } else {
         json!({ "profile.managed_default_content_settings.javascript": blocked })
     };
-    let mut preferences = json!({ "intl.accept_languages": "en-CA,en" });
+    let mut preferences = json!({ "intl.accept_languages": look.language });
     preferences.as_object_mut().unwrap().extend(scripts.as_object().unwrap().clone());
     chrome.add_experimental_option("prefs", preferences).unwrap();
     chrome.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();

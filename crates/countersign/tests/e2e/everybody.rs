@@ -3,12 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::axe::Axe;
-use crate::driver::{DESKTOP, Look, PHONE, Window};
+use crate::driver::{DESKTOP, Look, PHONE, TWICE, Window};
 use crate::stage::Stage;
 use crate::tour::everywhere;
-
-/// A laptop at 200 %: half as many CSS pixels, each twice as large.
-const TWICE: Look = Look { width: 640, height: 450, density: 2.0, ..DESKTOP };
 
 impl Window {
     /// Asks a question of `checks.js` and fails if there is a fault.
@@ -42,6 +39,11 @@ async fn at_twice_the_size_nothing_is_cut_off() {
         window.is_without("cut", state).await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_keyboard_goes_through_every_page_in_every_state() {
+    everywhere("keyboard", DESKTOP, async |window: &Window, _: &str| window.tabs_through().await).await;
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Signing in with the keyboard alone: Tab, Enter and Space.
 
+use jiff::SignedDuration;
 use serde_json::Value;
 use thirtyfour::prelude::*;
 
+use crate::code_page::OWN_TIME;
 use crate::driver::{DESKTOP, Window};
-use crate::people::{ANA, PASSWORD};
+use crate::people::{ANA, PASSWORD, wrong};
 use crate::stage::Stage;
 
 /// What has the focus: its name, whether the ring is seen, and where it is.
@@ -59,7 +61,7 @@ impl Window {
     }
 
     /// Presses Tab from the top of the page to its end.
-    async fn tabs_through(&self) {
+    pub(crate) async fn tabs_through(&self) {
         self.runs(FROM_THE_TOP, Vec::new()).await;
         let reachable = self.runs(REACHABLE, Vec::new()).await.as_u64().unwrap();
         for number in 0..reachable {
@@ -134,5 +136,88 @@ async fn the_skip_link_leads_to_the_content() {
     ana.keys(Key::Enter + "").await;
     ana.has_focus_on("main").await;
     ana.tabs_to("Staff").await;
+    stage.finish(ana).await;
+}
+
+/// The ways beside the main one: a wrong code, another message, another way for it, no more trust, another language.
+#[tokio::test]
+async fn every_other_way_goes_with_the_keyboard_alone() {
+    let stage = Stage::required().await;
+    stage.world.knows(ANA).await;
+    let ana = stage.window(DESKTOP).await;
+    ana.begins_with(OWN_TIME).await;
+    ana.opens("/login/internal").await;
+    ana.keys("ana").await;
+    ana.tabs_to("password").await;
+    ana.keys("not the password").await;
+    ana.keys(Key::Enter + "").await;
+    ana.sees("We could not sign you in").await;
+    ana.tabs_through().await;
+    ana.runs("document.getElementById('identifier').select()", Vec::new()).await;
+    ana.keys("ana").await;
+    ana.tabs_to("password").await;
+    ana.keys(PASSWORD).await;
+    ana.keys(Key::Enter + "").await;
+    ana.is_at("/login/destination").await;
+    ana.tabs_to("E-mail").await;
+    ana.keys(Key::Enter + "").await;
+    ana.is_at("/login/code").await;
+    let code = stage.world.mail().next().await.code();
+
+    ana.keys(wrong(&code, 1)).await;
+    ana.keys(Key::Enter + "").await;
+    ana.sees("you have 4 tries left").await;
+    ana.has_focus_on("code").await;
+    stage.world.passes(SignedDuration::from_secs(60)).await;
+    ana.runs("skip(60_000)", Vec::new()).await;
+    ana.waits_for("another message may be asked for", "return !document.querySelector('[data-wait]').disabled").await;
+    ana.tabs_to("Send the e-mail again").await;
+    ana.keys(" ").await;
+    ana.sees("We sent the same code again (message 2).").await;
+    stage.world.mail().next().await;
+    stage.world.passes(SignedDuration::from_secs(120)).await;
+    ana.tabs_to("Send it another way").await;
+    ana.keys(Key::Enter + "").await;
+    ana.is_at("/login/destination").await;
+    ana.tabs_to("Text message").await;
+    ana.keys(Key::Enter + "").await;
+    ana.is_at("/login/code").await;
+    let code = stage.world.clicksend().next().await.code().to_owned();
+    ana.keys(code).await;
+    ana.tabs_to("trust").await;
+    ana.keys(" ").await;
+    ana.tabs_to("Confirm").await;
+    ana.keys(Key::Enter + "").await;
+    ana.is_signed_in().await;
+
+    ana.tabs_to("Stop trusting this browser").await;
+    ana.keys(" ").await;
+    ana.sees("No browser is trusted any more.").await;
+    ana.tabs_to("Français").await;
+    ana.keys(Key::Enter + "").await;
+    ana.sees("Votre mot de passe et un code par SMS").await;
+    ana.tabs_to("Se déconnecter").await;
+    ana.keys(" ").await;
+    ana.sees("Vous êtes déconnecté").await;
+    stage.finish(ana).await;
+}
+
+/// When the time is over, the one thing left to do is reached by the keyboard.
+#[tokio::test]
+async fn from_a_code_that_has_ended_the_keyboard_leads_back() {
+    let stage = Stage::required().await;
+    stage.world.knows(ANA).await;
+    let ana = stage.window(DESKTOP).await;
+    ana.begins_with(OWN_TIME).await;
+    ana.signs_in(ANA).await;
+    ana.chooses("email").await;
+    stage.world.mail().next().await;
+    ana.runs("skip(600_000)", Vec::new()).await;
+    ana.sees("This code has ended.").await;
+    ana.tabs_through().await;
+    ana.runs(FROM_THE_TOP, Vec::new()).await;
+    ana.tabs_to("Start over").await;
+    ana.keys(Key::Enter + "").await;
+    ana.is_at("/login/internal").await;
     stage.finish(ana).await;
 }

@@ -34,12 +34,37 @@ mod setup;
 #[path = "../it/world.rs"]
 mod world;
 
+/// Takes a journey twice: on a laptop, and at 200 % with motion reduced.
+macro_rules! journey {
+    ($name:ident, |$look:ident| $tale:block) => {
+        async fn $name($look: crate::driver::Look) $tale
+
+        mod $name {
+            use crate::driver::{DESKTOP, TWICE_AND_CALM};
+
+            #[tokio::test]
+            async fn on_a_laptop() {
+                super::$name(DESKTOP).await;
+            }
+
+            #[tokio::test]
+            async fn at_twice_the_size() {
+                super::$name(TWICE_AND_CALM).await;
+            }
+        }
+    };
+}
+use journey;
+
 mod axe;
 mod code_page;
 mod driver;
 mod everybody;
+mod french;
 mod keyboard;
+mod not_me;
 mod privacy;
+mod quarantine;
 mod scriptless;
 mod sign_in;
 mod stage;

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use crate::code_page::OWN_TIME;
 use crate::databases::Kind;
 use crate::driver::DESKTOP;
+use crate::journey;
 use crate::people::{ANA, MARIA, PASSWORD};
 use crate::stage::Stage;
 use crate::world::Setup;
@@ -40,11 +41,10 @@ async fn signs_in_by_mail(kind: Kind) {
     stage.finish(ana).await;
 }
 
-#[tokio::test]
-async fn a_person_signs_in_with_a_code_by_text_message() {
+journey!(a_person_signs_in_with_a_code_by_text_message, |look| {
     let stage = Stage::required().await;
     stage.world.knows(MARIA).await;
-    let maria = stage.window(DESKTOP).await;
+    let maria = stage.window(look).await;
     maria.signs_in(MARIA).await;
     maria.is_at("/login/destination").await;
     maria.chooses("sms").await;
@@ -54,13 +54,12 @@ async fn a_person_signs_in_with_a_code_by_text_message() {
     maria.is_signed_in().await;
     maria.sees("Your password and a code by text message").await;
     stage.finish(maria).await;
-}
+});
 
-#[tokio::test]
-async fn a_trusted_browser_is_not_asked_for_a_code_and_the_page_names_what_trust_replaces() {
+journey!(a_trusted_browser_is_not_asked_for_a_code_and_the_page_names_what_trust_replaces, |look| {
     let stage = Stage::required().await;
     stage.world.knows(ANA).await;
-    let ana = stage.window(DESKTOP).await;
+    let ana = stage.window(look).await;
     ana.signs_in(ANA).await;
     ana.chooses("email").await;
     ana.clicks("label[for=trust]").await;
@@ -73,7 +72,7 @@ async fn a_trusted_browser_is_not_asked_for_a_code_and_the_page_names_what_trust
     ana.is_signed_in().await;
     ana.sees("Your password, in a browser you trust").await;
 
-    let elsewhere = stage.window(DESKTOP).await;
+    let elsewhere = stage.window(look).await;
     elsewhere.signs_in(ANA).await;
     elsewhere.chooses("sms").await;
     elsewhere.sees("This replaces Chrome · Linux (last used").await;
@@ -86,13 +85,12 @@ async fn a_trusted_browser_is_not_asked_for_a_code_and_the_page_names_what_trust
     ana.signs_in(ANA).await;
     ana.is_at("/login/destination").await;
     stage.finish(ana).await;
-}
+});
 
-#[tokio::test]
-async fn an_expired_code_is_said_to_be_so_at_the_login_form() {
+journey!(an_expired_code_is_said_to_be_so_at_the_login_form, |look| {
     let stage = Stage::required().await;
     stage.world.knows(ANA).await;
-    let ana = stage.window(DESKTOP).await;
+    let ana = stage.window(look).await;
     ana.signs_in(ANA).await;
     ana.chooses("email").await;
     let code = stage.world.mail().next().await.code();
@@ -101,13 +99,12 @@ async fn an_expired_code_is_said_to_be_so_at_the_login_form() {
     ana.is_at("/login/internal?notice=code-expired").await;
     ana.sees("Your code was not used in time, so it has ended. Sign in again to get a new one.").await;
     stage.finish(ana).await;
-}
+});
 
-#[tokio::test]
-async fn a_refresh_of_the_code_page_goes_back_to_the_login_form() {
+journey!(a_refresh_of_the_code_page_goes_back_to_the_login_form, |look| {
     let stage = Stage::required().await;
     stage.world.knows(ANA).await;
-    let ana = stage.window(DESKTOP).await;
+    let ana = stage.window(look).await;
     ana.signs_in(ANA).await;
     ana.chooses("email").await;
     let code = stage.world.mail().next().await.code();
@@ -121,13 +118,12 @@ async fn a_refresh_of_the_code_page_goes_back_to_the_login_form() {
     ana.is_signed_in().await;
     assert_eq!(stage.world.mail().received().len(), 1, "one message");
     stage.finish(ana).await;
-}
+});
 
-#[tokio::test]
-async fn a_code_goes_again_and_elsewhere_by_a_click() {
+journey!(a_code_goes_again_and_elsewhere_by_a_click, |look| {
     let stage = Stage::required().await;
     stage.world.knows(ANA).await;
-    let ana = stage.window(DESKTOP).await;
+    let ana = stage.window(look).await;
     // The page's own countdown takes half a minute; this person's time runs faster than that.
     ana.begins_with(OWN_TIME).await;
     ana.signs_in(ANA).await;
@@ -151,4 +147,4 @@ async fn a_code_goes_again_and_elsewhere_by_a_click() {
     ana.is_signed_in().await;
     ana.sees("Your password and a code by text message").await;
     stage.finish(ana).await;
-}
+});

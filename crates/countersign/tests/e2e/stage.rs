@@ -29,12 +29,28 @@ impl Stage {
         Self::start(Kind::Sqlite, Setup::required()).await
     }
 
+    /// An installation that asks everybody for a code, on a copy of the database of another one: in quarantine.
+    pub(crate) async fn quarantined() -> Self {
+        let setup = Setup::required().expecting("QUARANTINE");
+        Self::start_after(Kind::Sqlite, setup, async |world: &mut World| {
+            world.stops().await;
+            world.becomes("server.environment", "test");
+            world.starts().await;
+        })
+        .await
+    }
+
     /// An installation of this set-up.
     pub(crate) async fn start(kind: Kind, setup: Setup) -> Self {
+        Self::start_after(kind, setup, async |_: &mut World| {}).await
+    }
+
+    async fn start_after(kind: Kind, setup: Setup, what: impl AsyncFnOnce(&mut World)) -> Self {
         let place = a_place().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let world = World::start(kind, setup.set("server.public_url", &origin)).await;
+        let mut world = World::start(kind, setup.set("server.public_url", &origin)).await;
+        what(&mut world).await;
         let (stop, stopped) = watch::channel(false);
         let router = web::router(Arc::clone(&world.app)).unwrap();
         let listener = tokio::spawn(web::server::serve(listener, router, stopped));

@@ -238,7 +238,7 @@ impl<V: AsyncFnMut(&Window, &str)> Tour<'_, V> {
 
 impl Window {
     /// Reads the newest code in the sandbox inbox.
-    async fn finds_the_code_in_the_outbox(&self) -> String {
+    pub(crate) async fn finds_the_code_in_the_outbox(&self) -> String {
         self.opens("/outbox").await;
         let script = "const code = document.querySelector('.found-code code')?.textContent;
                       if (!code) location.reload();

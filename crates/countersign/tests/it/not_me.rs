@@ -1,24 +1,19 @@
 //! "This was not me": with the link of a mail, with the code of a text message, and from the recent activity.
 
-use std::sync::Arc;
-
-use countersign::flow::not_me::{self, Password};
+use countersign::flow::account;
 use countersign::flow::notice::Whom;
-use countersign::flow::session::{Current, Standing, recognise};
-use countersign::flow::{Visitor, account};
-use countersign::keys::Token;
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
-use countersign_core::facts::Browser as Facts;
 use countersign_core::id::AccountId;
 use countersign_core::notice::Notice;
 use countersign_core::role::Role;
 use countersign_core::secret::Secret;
 use jiff::SignedDuration;
 
+use crate::attacks::sql::Sql;
 use crate::browser::Browser;
 use crate::people::{ANA, IRIS, MARIA, NOAH, Person, wrong};
-use crate::world::{Setup, World, story};
+use crate::world::{PUBLIC_URL, Setup, World, story};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -260,7 +255,21 @@ story!(a_stranger_learns_nothing_and_is_stopped, Setup::required(), |world| {
     assert!(stopped.page().header("retry-after").is_some());
 });
 
-story!(a_changed_address_is_put_back, Setup::required(), |world| {
+story!(the_database_holds_no_link_and_a_mail_that_is_sent_twice_the_same, Setup::required(), |world| {
+    world.knows(ANA).await;
+    let (_, _, link) = world.a_thief_asks_for_a_code(ANA).await;
+    let token = link.rsplit('/').next().unwrap();
+    assert_eq!(token.len(), 43, "256 bits");
+    let dump = Sql::open(world).await.dump().await;
+    assert_eq!(dump["link"].len(), 1);
+    let rows = dump.values().flatten();
+    assert!(rows.into_iter().all(|row| !row.contains(token)));
+    let message = world.settled().await.pop().unwrap().id;
+    let again = countersign::flow::link::address(&world.app, message, world.now()).await.unwrap().unwrap();
+    assert_eq!(again, format!("{PUBLIC_URL}{link}"));
+});
+
+story!(a_disputed_address_is_taken_out_so_that_no_link_goes_there, Setup::required(), |world| {
     let id = world.knows(ANA).await;
     let old = world.account(id).await.account.contacts.destination(Channel::Email).unwrap();
     let new: Destination = Destination::Email("eve@evil.example".parse().unwrap());
@@ -269,47 +278,72 @@ story!(a_changed_address_is_put_back, Setup::required(), |world| {
     let set = world.app.store.write(move |tx| Box::pin(async move { tx.set_email(&row, Some(&address), now).await }));
     set.await.unwrap();
     let notice = Notice::ContactChanged { channel: Channel::Email, new_mask: new.mask() };
-    world.tells(id, notice, Whom::Old(vec![old.clone()])).await;
+    world.tells(id, notice, Whom::Old(vec![old])).await;
     let mail = world.mail().notice().await;
     assert_eq!(mail.to, ANA.email.unwrap());
     world.says_not_me(&mail.link()).await.sees("Your account is secured");
-    // The way to a new password leads to the owner again.
-    assert_eq!(world.account(id).await.account.contacts.destination(Channel::Email), Some(old));
-    world.settled().await;
+    // Nor is the old one put back: the administrator finds out whose account it is.
+    let contacts = world.account(id).await.account.contacts;
+    assert_eq!((contacts.email, contacts.phone.is_some()), (None, true));
+    assert_eq!(world.notices().await, ["contact-changed", "not-me-confirmed"]);
     assert!(world.mail().received().iter().all(|mail| mail.to != "eve@evil.example"));
 });
 
-/// The session of a browser, as a page gets it.
-async fn current(world: &World, browser: &Browser) -> (Visitor, Box<Current>) {
-    let visitor = Visitor {
-        now: world.now(),
-        ip: "203.0.113.7".parse().unwrap(),
-        browser: Facts::default(),
-        language: "en".to_owned(),
-        login: None,
-        device: None,
-        session: Token::parse(browser.cookie("session").unwrap()),
-    };
-    let Standing::Alive(current) = recognise(&world.app, &visitor).await.unwrap() else { panic!("signed in") };
-    (visitor, current)
-}
-
-story!(recent_activity_of_a_session_says_it_of_its_own_entries_alone, Setup::required(), |world| {
+story!(recent_activity_says_it_of_its_own_entries_alone, Setup::required(), |world| {
     let id = world.knows(ANA).await;
     let noah = world.knows(NOAH).await;
-    world.signed_in(NOAH).await;
+    let mut his = world.signed_in(NOAH).await;
     let mut ana = world.signed_in(ANA).await;
-    let (visitor, current) = current(world, &ana).await;
-    let app = Arc::clone(&world.app);
-    let entry = async |id| app.store.audit_entries(Some(id), 1).await.unwrap()[0].id;
-    let (own, others) = (entry(id).await, entry(noah).await);
-    assert_eq!(not_me::from_session(&app, &visitor, &current, others).await.unwrap(), None);
-    assert!(!world.must_change(id).await && !world.must_change(noah).await);
-    let done = not_me::from_session(&app, &visitor, &current, own).await.unwrap().unwrap();
-    assert_eq!((done.realm.as_str(), done.password), ("internal", Password::Here));
+    let entry = async |id| world.app.store.audit_entries(Some(id), 1).await.unwrap()[0].id;
+    let path = |entry| format!("/account/activity/{entry}/not-me");
+    let (own, others) = (path(entry(id).await), path(entry(noah).await));
+    ana.gets(&others).await;
+    ana.has_status(404);
+    ana.opens("/account/activity").await;
+    assert!(ana.page().body.contains(&format!("href=\"{own}\"")), "{}", ana.page().body);
+    ana.opens(&own).await;
+    ana.sees("Your password opens nothing any more, until you choose a new one.");
+    let form = ana.form(&own);
+    ana.sends_form(&others, &form, &[]).await;
+    ana.has_status(404);
+    assert!(!world.must_change(id).await && !world.must_change(noah).await, "nothing has happened yet");
+    ana.sends_form(&own, &form, &[]).await;
+    ana.sees("Your account is secured");
     assert!(world.must_change(id).await);
-    ana.gets("/account").await;
-    ana.has_status(303);
+    assert_eq!((ana.cookie("session"), ana.cookie("device")), (None, None));
+    his.opens("/account").await;
+    his.is_signed_in();
+});
+
+// What a stranger can cause with a name is nothing that the owner has to shut the door for.
+story!(what_anybody_can_cause_is_not_disputed, Setup::new(), |world| {
+    world.knows(ANA).await;
+    world.browser().tries(ANA, "wrong").await;
+    let mut ana = world.browser();
+    ana.signs_in(ANA).await;
+    ana.opens("/account/activity").await;
+    assert_eq!(ana.page().body.matches("/not-me\"").count(), 1, "the login, and not the failure before it");
+});
+
+story!(a_new_password_by_mail_is_the_way_back, Setup::required(), |world| {
+    let id = world.knows(ANA).await;
+    let (_, _, link) = world.a_thief_asks_for_a_code(ANA).await;
+    let mut owner = world.says_not_me(&link).await;
+    assert!(owner.page().body.contains("href=\"/forgot?realm=internal\""), "{}", owner.page().body);
+    owner.opens("/forgot?realm=internal").await;
+    owner.submits("/forgot", &[("identifier", "ana")]).await;
+    let mail = loop {
+        let mail = world.mail().notice().await;
+        if !mail.tokens().is_empty() {
+            break mail;
+        }
+    };
+    let reset = mail.link();
+    assert!(reset.starts_with("/reset/"), "{reset}");
+    owner.opens(&reset).await;
+    owner.submits(&reset, &[("new", "violet otter 77 lantern")]).await;
+    assert!(!world.must_change(id).await, "{}", owner.text());
+    assert_eq!(world.app.store.devices(id).await.unwrap().len(), 0);
 });
 
 story!(the_login_and_the_code_page_lead_to_it, Setup::required(), |world| {

@@ -11,6 +11,13 @@ use crate::tidy::files::root;
 const GUIDE: &str = "docs/guide/policies.md";
 
 impl Setup {
+    /// The same without the directory that the guide names: the story has one of its own, by the same name.
+    pub(crate) fn recipe_for_a_directory(heading: &str) -> Self {
+        let mut setup = Self::recipe(heading);
+        setup.settings.retain(|(key, _)| !key.starts_with("directories."));
+        setup
+    }
+
     /// The defaults, with the block that follows this heading of the guide.
     pub(crate) fn recipe(heading: &str) -> Self {
         let text = fs::read_to_string(root().join(GUIDE)).unwrap();
@@ -43,6 +50,10 @@ fn keys(path: &str, table: &Table) -> Vec<(String, String)> {
     let written = |name: &str, value: &Value| match value {
         Value::Table(table) => keys(&below(name), table),
         Value::String(text) => vec![(below(name), text.clone())],
+        Value::Array(items) => {
+            let items: Vec<&str> = items.iter().map(|item| item.as_str().unwrap()).collect();
+            vec![(below(name), items.join(","))]
+        }
         other => vec![(below(name), other.to_string())],
     };
     table.iter().flat_map(|(name, value)| written(name, value)).collect()

@@ -5,6 +5,7 @@
 
 mod delivery;
 mod directories;
+mod recovery;
 mod routing;
 mod twilio;
 
@@ -14,8 +15,8 @@ use crate::config::kind::Kind::{Choice, Duration, Flag, List, Secret, Text, Whol
 
 /// Every section, in the order of the example.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    let delivery = delivery::SECTIONS.iter().chain(twilio::SECTIONS).chain(routing::SECTIONS);
-    RULES.iter().chain(directories::SECTIONS).chain(delivery)
+    let own = RULES.iter().chain(recovery::SECTIONS).chain(directories::SECTIONS);
+    own.chain(delivery::SECTIONS).chain(twilio::SECTIONS).chain(routing::SECTIONS)
 }
 
 const RULES: &[Section] = &[

@@ -32,20 +32,20 @@ fn a_directory_is_read_and_a_realm_uses_it() {
 fn what_is_wrong_with_a_directory_is_told_key_by_key() {
     Case::with("[directories.corp]\nkind = \"novell\"\nservers = [\"ldap://dc1\"]\nbase = \"\"\nbind_as = \"ana\"\n")
         .fails(&[
-            "directories.corp.kind = \"novell\" (line 7); allowed: \"active-directory\", \"openldap\", \"other\"",
+            "directories.corp.kind = \"novell\" (line 8); allowed: \"active-directory\", \"openldap\", \"other\"",
         ]);
     let rest = "service_password = \" \"\nfilter = \"uid=x\"\nconnect_timeout = \"1m\"\n";
     let text = format!("{CORP}{rest}[directories.corp.attributes]\nemail = [\"mail box\"]\n");
     Case::with(&text.replace("dc1.corp", "ldaps://dc1.corp")).fails(&[
-        "directories.corp.servers = \"ldaps://dc1.corp.example.com\" (line 8); allowed: host or host:port, such as \"dc1.corp.example.com\"; no ldap:// before it",
-        "directories.corp.service_password = empty (line 11); allowed: the password of service_account: without one it is nobody",
-        "directories.corp.filter = \"uid=x\" (line 12); allowed: a search filter (RFC 4515), such as \"(objectClass=person)\"; the name is searched for besides it",
-        "directories.corp.connect_timeout = \"1m\" (line 13); allowed: 100ms to 15s: a person waits for it",
-        "directories.corp.attributes.email = \"mail box\" (line 15); allowed: 1 to 8 names of attributes, such as \"mail\"",
+        "directories.corp.servers = \"ldaps://dc1.corp.example.com\" (line 9); allowed: host or host:port, such as \"dc1.corp.example.com\"; no ldap:// before it",
+        "directories.corp.service_password = empty (line 12); allowed: the password of service_account: without one it is nobody",
+        "directories.corp.filter = \"uid=x\" (line 13); allowed: a search filter (RFC 4515), such as \"(objectClass=person)\"; the name is searched for besides it",
+        "directories.corp.connect_timeout = \"1m\" (line 14); allowed: 100ms to 15s: a person waits for it",
+        "directories.corp.attributes.email = \"mail box\" (line 16); allowed: 1 to 8 names of attributes, such as \"mail\"",
     ]);
     Case::with("[directories.local]\n[directories.Corp]\n").fails(&[
-        "directories.local = \"local\" (line 6); allowed: another name: local is Countersign's own database",
-        "directories.Corp = \"Corp\" (line 7); allowed: a name is 1 to 32 of a-z, 0-9 and '-', and starts with a letter",
+        "directories.local = \"local\" (line 7); allowed: another name: local is Countersign's own database",
+        "directories.Corp = \"Corp\" (line 8); allowed: a name is 1 to 32 of a-z, 0-9 and '-', and starts with a letter",
     ]);
 }
 
@@ -67,12 +67,12 @@ fn who_asks_the_directory_is_never_left_open() {
 #[test]
 fn a_realm_has_only_sources_that_are_there() {
     Case::with("[realms.internal]\nsources = [\"local\", \"corp\", \"local\"]\n[realms.external]\nsources = []\n").fails(&[
-        "realms.internal.sources = \"corp\" (line 7); allowed: a source that is there: local; add [directories.corp]",
-        "realms.internal.sources = \"local\" (line 7); allowed: each source once",
-        "realms.external.sources = \"0 sources\" (line 9); allowed: 1 to 4 sources, in the order in which they are asked",
+        "realms.internal.sources = \"corp\" (line 8); allowed: a source that is there: local; add [directories.corp]",
+        "realms.internal.sources = \"local\" (line 8); allowed: each source once",
+        "realms.external.sources = \"0 sources\" (line 10); allowed: 1 to 4 sources, in the order in which they are asked",
     ]);
     Case::with("[realms.internal]\nsources = [\"Corp AD\"]\n").fails(&[
-        "realms.internal.sources = \"Corp AD\" (line 7); allowed: a name is 1 to 32 of a-z, 0-9 and '-', and starts with a letter",
+        "realms.internal.sources = \"Corp AD\" (line 8); allowed: a name is 1 to 32 of a-z, 0-9 and '-', and starts with a letter",
     ]);
 }
 

@@ -149,7 +149,7 @@ fn a_misplaced_key_is_found_where_it_belongs_and_a_misspelt_secret_not_shown() {
 #[test]
 fn a_source_or_realm_that_cannot_be_is_refused() {
     Case::with("[realms.internal.policy.locl]\nmode = \"required\"\n[realms.Staff]\ntitle = \"S\"\n").fails(&[
-        "realms.internal.policy.locl = of no source (line 7); allowed: the policy of one of the realm's sources: local (realms.internal.sources)",
+        "realms.internal.policy.locl = of no source (line 8); allowed: the policy of one of the realm's sources: local (realms.internal.sources)",
         "realms.Staff = \"Staff\" (line 10); allowed: a name is 1 to 32 of a-z, 0-9 and '-', and starts with a letter",
     ]);
 }

@@ -66,9 +66,14 @@ fn the_example_without_its_comment_marks_holds_only_settings() {
     let case = Case::new(&uncommented.join("\n"));
     let errors =
         Config::load(Some(&case.path()), std::iter::empty()).map_or_else(|errors| errors.faults, |_| Vec::new());
-    // A preset and triggers are alternatives, and so are the two ways to ask a directory; nothing else may be wrong.
+    // A preset and triggers are alternatives, and so are the two ways to ask a directory; days go with some presets.
+    // Nothing else may be wrong.
     let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    let starts = ["realms.internal.policy.local = preset and triggers", "directories.corp.service_account = given"];
+    let starts = [
+        "realms.internal.policy.local = preset and triggers",
+        "realms.internal.policy.local.days = 30",
+        "directories.corp.service_account = given",
+    ];
     assert_eq!(told.len(), starts.len(), "{told:?}");
     assert!(starts.iter().all(|start| told.iter().any(|told| told.starts_with(start))), "{told:?}");
 }

@@ -4,6 +4,7 @@
 //! Nothing is shown that is not needed to put the settings right: addresses and numbers are masked, and no entry, name of
 //! an entry or explanation of a server is repeated (security.md J-13).
 
+use countersign_core::contact::{EmailAddress, Phone};
 use countersign_core::secret::Secret;
 
 use crate::directory::ldap::Ldap;
@@ -180,8 +181,8 @@ fn describe(directory: &Ldap, found: &Found, steps: &mut Vec<Step>) {
         directory.attributes.names.join(", "),
         names.len(),
         there(display_name.is_some()),
-        email.as_ref().map_or_else(|| "missing".to_owned(), |email| email.mask()),
-        phone.as_ref().map_or_else(|| "missing".to_owned(), |phone| phone.mask()),
+        email.as_ref().map_or_else(|| "missing".to_owned(), EmailAddress::mask),
+        phone.as_ref().map_or_else(|| "missing".to_owned(), Phone::mask),
         groups.len(),
     );
     let complete = email.is_some() || phone.is_some();

@@ -253,8 +253,8 @@ mod tests {
         assert_eq!(with(("accountExpires", &["0"])), Standing::Good);
         assert_eq!(with(("accountExpires", &["9223372036854775807"])), Standing::Good);
         // 2026-11-22 12:59:59 and 13:00:01.
-        assert_eq!(with(("accountExpires", &["134398187990000000"])), Standing::Expired);
-        assert_eq!(with(("accountExpires", &["134398188010000000"])), Standing::Good);
+        assert_eq!(with(("accountExpires", &["134398259990000000"])), Standing::Expired);
+        assert_eq!(with(("accountExpires", &["134398260010000000"])), Standing::Good);
         assert_eq!(with(("msDS-User-Account-Control-Computed", &["16"])), Standing::Locked);
         assert_eq!(with(("msDS-User-Account-Control-Computed", &["8388608"])), Standing::PasswordExpired);
         assert_eq!(with(("pwdLastSet", &["0"])), Standing::MustChange);
@@ -281,9 +281,9 @@ mod tests {
         let policy = Policy { threshold: Some(5), window: Some(SignedDuration::from_mins(30)), lock: None };
         let count = |kind, given: &[(&str, &[&str])]| read(kind, policy, given).unwrap().person.bad_password_count;
         // 12:45 and 12:15.
-        let recent: &[(&str, &[&str])] = &[("badPwdCount", &["3"]), ("badPasswordTime", &["134398179000000000"])];
+        let recent: &[(&str, &[&str])] = &[("badPwdCount", &["3"]), ("badPasswordTime", &["134398251000000000"])];
         assert_eq!(count("active-directory", recent), Some(3));
-        let old: &[(&str, &[&str])] = &[("badPwdCount", &["3"]), ("badPasswordTime", &["134398161000000000"])];
+        let old: &[(&str, &[&str])] = &[("badPwdCount", &["3"]), ("badPasswordTime", &["134398233000000000"])];
         assert_eq!(count("active-directory", old), Some(0));
         assert_eq!(count("active-directory", &[]), None);
         let times: &[(&str, &[&str])] =

@@ -80,7 +80,9 @@ impl Servers {
 
     /// Opens a connection within the time for it.
     pub(super) async fn open(&self, server: &Server) -> Result<Wire, Fault> {
-        within(self.connect_limit, Wire::open(server, self.security, &self.tls)).await
+        // The state of a handshake is large, and lives only as long as that.
+        let opened = Box::pin(Wire::open(server, self.security, &self.tls));
+        within(self.connect_limit, opened).await
     }
 
     /// Waits for what is asked, for as long as is allowed.

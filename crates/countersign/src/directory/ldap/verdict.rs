@@ -42,15 +42,14 @@ pub(super) fn of(bound: &Bound, kind: Kind) -> Result<Verdict, Fault> {
         (SUCCESS | INVALID_CREDENTIALS, Some(PolicyError::PasswordExpired)) => {
             Ok(Verdict::RightBut(Standing::PasswordExpired))
         }
-        (_, Some(PolicyError::AccountLocked)) => Ok(Verdict::Locked),
+        // The other two are how 389 Directory Server and its kin answer for accounts that are locked or switched off.
+        (_, Some(PolicyError::AccountLocked)) | (CONSTRAINT_VIOLATION | UNWILLING_TO_PERFORM, _) => Ok(Verdict::Locked),
         (INVALID_CREDENTIALS, _) if kind == Kind::ActiveDirectory => {
             Ok(of_active_directory(data(&bound.outcome.diagnostic)))
         }
         (INVALID_CREDENTIALS | INAPPROPRIATE_AUTHENTICATION | NO_SUCH_OBJECT | INVALID_DN_SYNTAX, _) => {
             Ok(Verdict::Wrong)
         }
-        // 389 Directory Server and its kin, for accounts that are locked (19) or switched off (53).
-        (CONSTRAINT_VIOLATION | UNWILLING_TO_PERFORM, _) => Ok(Verdict::Locked),
         (code, _) => Err(refused("a bind", code)),
     }
 }

@@ -34,7 +34,7 @@ const SIZE_LIMIT_EXCEEDED: u32 = 4;
 const NO_SUCH_OBJECT: u32 = 32;
 
 /// An encrypted connection.
-pub(super) type Wire = Connection<TlsStream<TcpStream>>;
+pub(super) type Wire = Connection<Box<TlsStream<TcpStream>>>;
 
 /// A connection over which messages go.
 pub(super) struct Connection<S> {
@@ -71,7 +71,7 @@ impl Wire {
             Security::StartTls => Connection::new(tcp).start_tls().await?,
         };
         let stream = TlsConnector::from(Arc::clone(tls)).connect(name, tcp).await.map_err(|error| untrusted(&error))?;
-        Ok(Self::new(stream))
+        Ok(Self::new(Box::new(stream)))
     }
 
     /// Asks whether this is the password of this name. Never call it with an empty one (RFC 4513, 5.1.2).

@@ -46,6 +46,8 @@ pub struct CodePage {
     pub resend_at: Timestamp,
     /// How many messages there have been.
     pub sends: u32,
+    /// Whether the person has recovery codes.
+    pub recovery_codes: bool,
     /// Whether there is another destination.
     pub other_destinations: bool,
     /// What just happened.
@@ -109,7 +111,7 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
     let id = login.id;
     let taken = app.store.write(move |tx| Box::pin(async move { tx.take_page(id).await })).await?;
     let Some(notice) = taken else { return Ok(Shown::Start) };
-    let reachable = reach::channels(app, &account.account.contacts, visitor.now).await?;
+    let reachable = reach::channels(app, &account, visitor.now).await?;
     let masked = account.account.contacts.destination(challenge.channel).map(|to| to.mask()).unwrap_or_default();
     let cooldown = app.settings.send_limits.cooldown_after(challenge.sends);
     Ok(Shown::Page(Box::new(CodePage {
@@ -119,6 +121,7 @@ pub async fn show(app: &Arc<App>, visitor: &Visitor) -> Result<Shown, Error> {
         valid_until: challenge.expires_at,
         resend_at: challenge.last_sent_at.unwrap_or(visitor.now) + cooldown,
         sends: challenge.sends,
+        recovery_codes: app.store.recovery_codes(challenge.account).await?.left > 0,
         other_destinations: progress::others(&account.account.destinations(&reachable), challenge.channel),
         notice: notice.as_deref().and_then(Notice::parse),
         progress: progress::of(app, &challenge, visitor.now).await?,
@@ -366,7 +369,13 @@ async fn record_missed(tx: &mut Tx, case: &Case, tried: Tried, missed: Missed) -
 }
 
 /// Turns the code factor off, once.
-async fn close(tx: &mut Tx, app: &App, visitor: &Visitor, row: &AccountRow, detail: Value) -> Result<(), StoreError> {
+pub(super) async fn close(
+    tx: &mut Tx,
+    app: &App,
+    visitor: &Visitor,
+    row: &AccountRow,
+    detail: Value,
+) -> Result<(), StoreError> {
     if tx.disable_factor(row.account.id, visitor.now).await? {
         tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %row.account.id, "too many wrong codes; `countersign account unlock` turns the code factor on again");
         tx.audit(&entry(visitor, row, Event::CodeFactorDisabled, detail)).await?;

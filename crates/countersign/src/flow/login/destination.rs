@@ -39,6 +39,8 @@ pub struct Offer {
     pub destinations: Vec<Destination>,
     /// Where the last code of this login went.
     pub last_used: Option<Channel>,
+    /// Whether the person has recovery codes.
+    pub recovery_codes: bool,
     /// The account, for the values in the sentence that says why.
     pub account: AccountRow,
 }
@@ -66,9 +68,10 @@ pub async fn offer(app: &App, visitor: &Visitor) -> Result<Option<Offer>, Error>
         Some(id) => app.store.challenge(id).await?.map(|challenge| challenge.channel),
         None => None,
     };
-    let reachable = reach::channels(app, &account.account.contacts, visitor.now).await?;
+    let reachable = reach::channels(app, &account, visitor.now).await?;
     let destinations = account.account.destinations(&reachable);
-    Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, account }))
+    let recovery_codes = app.store.recovery_codes(login.account).await?.left > 0;
+    Ok(Some(Offer { realm: login.realm.clone(), login, destinations, last_used, recovery_codes, account }))
 }
 
 /// Sends the code to the chosen destination. While a code lives, another destination gets the same one.
@@ -131,7 +134,7 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         (Wish::Again, Some(live)) => live.channel,
         (Wish::Again, None) => return Ok(Chosen::Start),
     };
-    let reachable = reach::channels_in(tx, &case.app, &account.account.contacts, now).await?;
+    let reachable = reach::channels_in(tx, &case.app, &account, now).await?;
     let Some(destination) = account.account.destination(channel, &reachable) else { return Ok(Chosen::NotOffered) };
     if let Some(until) = cooling_until(tx, case, &login).await? {
         if live.is_none() {

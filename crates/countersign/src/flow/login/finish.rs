@@ -122,7 +122,9 @@ async fn step_device(
         // then its token counts and goes on counting, and ours is not given out.
         DeviceStep::Renew { device, token } => {
             let presented = visitor.device.as_ref().map_or(device.token, |token| TokenHash(token.hash()));
-            tx.rotate_device(device.id, &presented, token, rules.renew(device.trust, now), now).await
+            let renewed = rules.renew(device.trust, now);
+            tx.note_device_address(device.id, &visitor.ip.to_string()).await?;
+            tx.rotate_device(device.id, &presented, token, renewed, now).await
         }
     }
 }
@@ -137,6 +139,7 @@ fn new_device(id: DeviceId, token: TokenHash, row: &AccountRow, visitor: &Visito
         name: visitor.browser_name(),
         trust,
         seen_at: visitor.now,
+        ip: Some(visitor.ip.to_string()),
         ended_at: None,
         end_reason: None,
     }
@@ -150,7 +153,11 @@ fn device_of(step: &DeviceStep) -> Option<DeviceId> {
     }
 }
 
-pub(super) fn entry(visitor: &Visitor, row: &AccountRow, event: Event, detail: Value) -> AuditEntry {
+/// An entry of the audit log. The person sees it too, and knows the browser better than the address.
+pub(super) fn entry(visitor: &Visitor, row: &AccountRow, event: Event, mut detail: Value) -> AuditEntry {
+    if let Value::Object(fields) = &mut detail {
+        fields.insert("browser".to_owned(), visitor.browser_name().into());
+    }
     AuditEntry {
         at: visitor.now,
         event,

@@ -7,17 +7,22 @@
 //! ```
 //!
 //! A login in progress is a row that the login cookie names. It is worth nothing but the right to choose a destination
-//! and to try the code; no flow but [`code::submit`] turns it into a session.
+//! and to try the code; no flow but [`code::submit`] and [`recovery::submit`] turns it into a session.
 
 pub mod code;
 pub mod destination;
 mod finish;
 pub mod password;
 pub mod progress;
+pub mod recovery;
 
 use countersign_core::challenge::{Progress, Standing};
+use countersign_core::channel::Channel;
+use countersign_core::facts::Circumstances;
 use countersign_core::id::AccountId;
+use countersign_core::policy::{self, Decision};
 use countersign_core::realm::RealmName;
+use countersign_core::recovery::after_reset;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -26,6 +31,7 @@ pub use finish::Completed;
 use crate::app::App;
 use crate::flow::{Error, Visitor};
 use crate::keys::Token;
+use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::devices::DeviceRow;
 use crate::store::logins::{LoginRow, Stage};
@@ -88,6 +94,13 @@ impl Notice {
     fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|notice| notice.as_str() == text)
     }
+}
+
+/// What the policy says to a login, and what a reset by mail adds to it.
+pub fn decide(app: &App, row: &AccountRow, circumstances: &Circumstances, reachable: &[Channel]) -> Decision {
+    let policy = app.settings.policy(&row.account.realm, &row.account.source);
+    let decision = policy::decide(&policy, &row.account, circumstances, reachable);
+    after_reset(decision, &row.account, row.mail_reset_at, reachable)
 }
 
 /// The login that the visitor's cookie names, if it is alive.

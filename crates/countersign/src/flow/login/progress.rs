@@ -101,7 +101,7 @@ pub async fn current(app: &App, visitor: &Visitor) -> Result<Option<Current>, Er
         return Ok(None);
     }
     let Some(progress) = of(app, &challenge, visitor.now).await? else { return Ok(None) };
-    let reachable = reach::channels(app, &account.account.contacts, visitor.now).await?;
+    let reachable = reach::channels(app, &account, visitor.now).await?;
     Ok(Some(Current {
         progress,
         other_destinations: others(&account.account.destinations(&reachable), challenge.channel),

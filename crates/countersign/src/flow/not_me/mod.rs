@@ -2,11 +2,11 @@
 //!
 //! It works without a login, by the link of a mail, by the code of a text message, or from the recent activity of a
 //! session. All three end in one transaction: everything that is open on the account ends, its password opens nothing but
-//! the way to a new one, a contact that somebody has just changed is put back, and the administrators are told. It gives
+//! the way to a new one, a contact that somebody has just put in is taken out, and the administrators are told. It gives
 //! nobody anything, so the worst that a thief of a link can do with it is to shut the door.
 
 mod by_code;
-mod taken_back;
+mod dispute;
 
 use std::sync::Arc;
 
@@ -70,8 +70,15 @@ pub async fn offer(app: &App, visitor: &Visitor, token: &str) -> Result<Option<O
 /// Does what the page of a link offers; `None` as in [`offer`].
 pub async fn by_link(app: &Arc<App>, visitor: &Visitor, token: &str) -> Result<Option<Done>, Error> {
     let Some(link) = link::find(app, LinkKind::NotMe, token, visitor.now).await? else { return Ok(None) };
-    let message = app.store.message(link.id).await?;
+    let message = app.store.message(link.id).await?.map(Box::new);
     run(app, visitor, link.account, Said::ByLink(link, message)).await
+}
+
+/// What saying it of an entry of the recent activity offers; `None` when the entry is not one of this account.
+pub async fn offer_of_entry(app: &App, current: &Current, entry: i64) -> Result<Option<Offer>, Error> {
+    let row = &current.account;
+    let found = app.store.has_audit_entry(row.account.id, entry).await?;
+    Ok(found.then(|| Offer { realm: row.account.realm.clone(), password: password_of(row) }))
 }
 
 /// The same for an entry of the recent activity of whoever is signed in, and this session ends with all others. `None`
@@ -95,7 +102,7 @@ enum Said {
     /// The code of a message.
     ByCode(ChallengeId),
     /// The link of a message.
-    ByLink(LinkRow, Option<MessageRow>),
+    ByLink(LinkRow, Option<Box<MessageRow>>),
     /// An entry of the recent activity.
     OfEntry(i64),
 }
@@ -145,10 +152,10 @@ async fn confirm(tx: &mut Tx, case: &Case) -> Result<Option<Done>, StoreError> {
     if password == Password::Here {
         tx.demand_new_password(id, now).await?;
     }
-    let (row, put_back) = taken_back::take_back(tx, row, &case.said, now).await?;
+    let (row, taken_out) = dispute::take_out(tx, row, &case.said, now).await?;
     let mut detail = case.said.told();
-    if let (Value::Object(detail), true) = (&mut detail, put_back) {
-        detail.insert("contact".to_owned(), json!("put back"));
+    if let (Value::Object(detail), true) = (&mut detail, taken_out) {
+        detail.insert("contact".to_owned(), json!("taken out"));
     }
     tx.audit(&AuditEntry {
         at: now,

@@ -105,6 +105,7 @@ async fn page(ctx: &Ctx, token: &Token, found: CodePage) -> Result<Response, Fau
         message_number: found.sends,
         can_change_destination: found.other_destinations,
         delivery: found.progress.as_ref().map(Delivery::of),
+        recovery_codes: found.recovery_codes,
         trust: found.trust.map(|offer| trust(ctx, &offer)),
         fault,
         status,

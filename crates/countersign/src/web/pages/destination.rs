@@ -70,6 +70,7 @@ async fn page(ctx: &Ctx, too_many_until: Option<Timestamp>) -> Result<Response, 
         csrf: ctx.form_token(Form::Step, token),
         reason: reason(ctx, &offer),
         options,
+        recovery_codes: offer.recovery_codes,
         fault,
         login_url: format!("/login/{}", offer.realm),
     };

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use countersign_core::policy::Refusal;
 use countersign_core::realm::RealmName;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{see_other, to_the_end, welcome};
@@ -19,6 +20,7 @@ use crate::web::error::Fault;
 use crate::web::form::Fields;
 use crate::web::return_to;
 use crate::web::views::login::{Login, LoginFault, LoginNotice};
+use crate::web::views::moment::Moment;
 use crate::web::views::realm_choice::{RealmChoice, RealmLink};
 use crate::web::views::refused::{Refused, RefusedReason};
 
@@ -84,6 +86,8 @@ pub(in crate::web) async fn submit(mut ctx: Ctx, Path(realm): Path<String>, fiel
             let fault = LoginFault::NotRecognised { tries: rules.failures, minutes };
             LoginForm { fault: Some(fault), ..form }.page(&ctx, StatusCode::UNPROCESSABLE_ENTITY)
         }
+        Outcome::EmailRests { until } => email_rests(&ctx, &realm, until),
+        Outcome::Recover(token) => proceed(&ctx, &token, "/login/recovery"),
         Outcome::Refused(refusal) => refused(&ctx, &realm, refusal),
         Outcome::TooMany { until } => {
             let wait = until.duration_since(ctx.visitor.now).as_secs().max(1);
@@ -107,6 +111,15 @@ pub(super) fn refused(ctx: &Ctx, realm: &RealmName, refusal: Refusal) -> Result<
         Refusal::PasswordExpired => RefusedReason::PasswordExpired,
         Refusal::PasswordMustChange => RefusedReason::PasswordMustChange,
     };
+    refused_page(ctx, realm, reason)
+}
+
+/// The page of a login that has to wait, because the only destination is the mailbox that the password was reset from.
+fn email_rests(ctx: &Ctx, realm: &RealmName, until: Timestamp) -> Result<Response, Fault> {
+    refused_page(ctx, realm, RefusedReason::EmailRests { until: Moment::date_time(until) })
+}
+
+fn refused_page(ctx: &Ctx, realm: &RealmName, reason: RefusedReason) -> Result<Response, Fault> {
     let view = Refused { shell: ctx.shell(Some(realm)), reason, login_url: format!("/login/{realm}") };
     let mut page = render(&view)?;
     *page.status_mut() = StatusCode::FORBIDDEN;
@@ -114,7 +127,8 @@ pub(super) fn refused(ctx: &Ctx, realm: &RealmName, refusal: Refusal) -> Result<
     Ok(page)
 }
 
-fn known(ctx: &Ctx, realm: &str) -> Result<RealmName, Fault> {
+/// The realm of this name, if there is one.
+pub(super) fn known(ctx: &Ctx, realm: &str) -> Result<RealmName, Fault> {
     let realm: RealmName = realm.parse().map_err(|_| Fault::NotFound)?;
     if ctx.app.settings.realms.contains_key(&realm) { Ok(realm) } else { Err(Fault::NotFound) }
 }
@@ -137,6 +151,7 @@ fn later(ctx: &Ctx, form: LoginForm<'_>, fault: LoginFault, seconds: &'static st
 fn notice(word: &str) -> Option<LoginNotice> {
     Some(match word {
         "code-expired" => LoginNotice::CodeExpired,
+        "password-changed" => LoginNotice::PasswordChanged,
         "session-ended" => LoginNotice::SessionEnded,
         "signed-out" => LoginNotice::SignedOut,
         "start-again" => LoginNotice::StartAgain,
@@ -166,7 +181,7 @@ impl LoginForm<'_> {
             identifier: self.identifier.to_owned(),
             notice: self.notice,
             fault: self.fault,
-            forgot_url: None,
+            forgot_url: ctx.app.settings.recovery.reset_by_mail.then(|| format!("/forgot?realm={}", self.realm)),
             realms_url: (ctx.app.settings.realms.len() > 1).then(|| "/login".to_owned()),
         };
         let mut page = render(&view)?;

@@ -4,6 +4,7 @@ pub(super) mod account;
 pub(super) mod code;
 pub(super) mod destination;
 pub(super) mod files;
+pub(super) mod forgot;
 pub(super) mod health;
 pub(super) mod home;
 pub(super) mod language;
@@ -11,6 +12,8 @@ pub(super) mod login;
 pub(super) mod logout;
 pub(super) mod not_me;
 pub(super) mod outbox;
+pub(super) mod recovery;
+pub(super) mod reset;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -26,6 +29,7 @@ use crate::flow::login::Completed;
 #[derive(Clone, Copy)]
 pub(super) enum Back {
     CodeExpired,
+    PasswordChanged,
     SessionEnded,
     SignedOut,
     StartAgain,
@@ -36,6 +40,7 @@ impl Back {
     const fn as_str(self) -> &'static str {
         match self {
             Self::CodeExpired => "code-expired",
+            Self::PasswordChanged => "password-changed",
             Self::SessionEnded => "session-ended",
             Self::SignedOut => "signed-out",
             Self::StartAgain => "start-again",

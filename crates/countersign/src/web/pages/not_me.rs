@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::to_the_end;
-use crate::flow::not_me::{self, ByCode, Done, Password, Typed};
+use crate::flow::not_me::{self, ByCode, Done, Offer, Password, Typed};
 use crate::web::cookie::Name;
 use crate::web::ctx::{Ctx, Form, render};
 use crate::web::error::Fault;
@@ -44,9 +44,7 @@ pub(in crate::web) async fn submit(mut ctx: Ctx, fields: Fields) -> Result<Respo
 pub(in crate::web) async fn show(ctx: Ctx, Path(token): Path<String>) -> Result<Response, Fault> {
     let Some(offer) = not_me::offer(&ctx.app, &ctx.visitor, &token).await? else { return over(&ctx) };
     let (csrf, new) = ctx.anonymous_form()?;
-    let shell = ctx.shell(Some(&offer.realm));
-    let state = NotMeState::Offer { csrf, action: format!("/not-me/{token}"), password: place(offer.password) };
-    let mut page = render(&NotMe { shell, state })?;
+    let mut page = render(&offered(&ctx, &offer, csrf, format!("/not-me/{token}")))?;
     if let Some(token) = &new {
         ctx.jar.set(page.headers_mut(), Name::Form, token, None);
     }
@@ -68,9 +66,20 @@ pub(in crate::web) async fn confirm(
     }
 }
 
+/// What the button will do.
+pub(super) fn offered(ctx: &Ctx, offer: &Offer, csrf: String, action: String) -> NotMe {
+    let state = NotMeState::Offer { csrf, action, password: place(offer.password) };
+    NotMe { shell: ctx.shell(Some(&offer.realm)), state }
+}
+
 /// It is done.
-fn finished(ctx: &Ctx, done: &Done) -> Result<Response, Fault> {
-    let state = NotMeState::Done { password: place(done.password), login_url: format!("/login/{}", done.realm) };
+pub(super) fn finished(ctx: &Ctx, done: &Done) -> Result<Response, Fault> {
+    let by_mail = done.password == Password::Here && ctx.app.settings.recovery.reset_by_mail;
+    let state = NotMeState::Done {
+        password: place(done.password),
+        forgot_url: by_mail.then(|| format!("/forgot?realm={}", done.realm)),
+        login_url: format!("/login/{}", done.realm),
+    };
     render(&NotMe { shell: ctx.shell(Some(&done.realm)), state })
 }
 

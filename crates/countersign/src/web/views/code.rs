@@ -35,6 +35,8 @@ pub struct Code {
     pub can_change_destination: bool,
     /// What is known of the last message.
     pub delivery: Option<Delivery>,
+    /// Whether a recovery code can take the code's place.
+    pub recovery_codes: bool,
     /// The offer to trust this browser, if policy allows it.
     pub trust: Option<Trust>,
     /// Why the form came back.
@@ -210,6 +212,7 @@ impl Code {
             message_number: 1,
             can_change_destination: true,
             delivery: None,
+            recovery_codes: true,
             trust: Some(trust.clone()),
             fault: None,
             status: Some(CodeStatus::Sent),

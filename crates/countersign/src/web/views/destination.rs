@@ -19,6 +19,8 @@ pub struct Destination {
     pub reason: String,
     /// The destinations, last used first.
     pub options: Vec<DestinationOption>,
+    /// Whether a recovery code can take the code's place.
+    pub recovery_codes: bool,
     /// Why nothing was sent.
     pub fault: Option<SendFault>,
     /// Where the login begins.
@@ -117,6 +119,7 @@ impl Destination {
                 option(Channel::Email, "al•••@example.com", false),
                 option(Channel::Voice, "+1 ••• ••• 4567", false),
             ],
+            recovery_codes: true,
             fault: None,
             login_url: "/login/internal".into(),
         };
@@ -126,7 +129,11 @@ impl Destination {
         samples.push(plain(shell.tx.t1("reason-recent-failures", "failures", 3)));
         let retry_at = Moment::time(jiff::Timestamp::UNIX_EPOCH);
         for fault in [SendFault::TooMany { retry_at, minutes: 42 }, SendFault::Unavailable] {
-            samples.push(Self { fault: Some(fault), ..plain(shell.t("reason-untrusted-device")) });
+            samples.push(Self {
+                recovery_codes: false,
+                fault: Some(fault),
+                ..plain(shell.t("reason-untrusted-device"))
+            });
         }
         samples
     }

@@ -9,15 +9,21 @@ pub mod code;
 pub mod delivery;
 pub mod destination;
 pub mod fault;
+pub mod forgot;
 pub mod login;
 pub mod logout;
 pub mod mask;
 pub mod moment;
 pub mod not_me;
 pub mod outbox;
+pub mod password_change;
 pub mod realm_choice;
+pub mod recovery;
+pub mod recovery_codes;
 pub mod refused;
+pub mod reset;
 pub mod shell;
+pub mod unfit;
 pub mod welcome;
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub enum NotMeState {
     Done {
         /// Who has the password.
         password: PasswordPlace,
+        /// Where a new password is chosen by mail, if it can be.
+        forgot_url: Option<String>,
         /// Where the login begins.
         login_url: String,
     },
@@ -64,15 +66,23 @@ pub enum PasswordPlace {
 }
 
 impl NotMe {
-    fn password(&self, place: &PasswordPlace) -> String {
-        self.shell.t(match place {
+    /// Who has the password, where that is known; of a code that nobody has typed yet it is not.
+    const fn place(&self) -> PasswordPlace {
+        match self.state {
+            NotMeState::Done { password, .. } | NotMeState::Offer { password, .. } => password,
+            NotMeState::Code { .. } | NotMeState::Over => PasswordPlace::Here,
+        }
+    }
+
+    fn password(&self) -> String {
+        self.shell.t(match self.place() {
             PasswordPlace::Elsewhere => "not-me-password-elsewhere",
             PasswordPlace::Here => "not-me-password-here",
         })
     }
 
-    fn next(&self, place: &PasswordPlace) -> String {
-        let key = match place {
+    fn next(&self) -> String {
+        let key = match self.place() {
             PasswordPlace::Elsewhere => "not-me-next-elsewhere",
             PasswordPlace::Here => "not-me-next-here",
         };
@@ -123,7 +133,8 @@ impl NotMe {
         ];
         for password in [PasswordPlace::Here, PasswordPlace::Elsewhere] {
             states.push(NotMeState::Offer { csrf: csrf(), action: "/not-me/x".into(), password });
-            states.push(NotMeState::Done { password, login_url: "/login/internal".into() });
+            let forgot_url = (password == PasswordPlace::Here).then(|| "/forgot?realm=internal".to_owned());
+            states.push(NotMeState::Done { password, forgot_url, login_url: "/login/internal".into() });
         }
         states.into_iter().map(|state| Self { shell: shell.clone(), state }).collect()
     }

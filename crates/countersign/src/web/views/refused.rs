@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::moment::Moment;
 use super::shell::{Page, Shell};
 
 /// The page that says why a login cannot go on, and whom to ask.
@@ -17,10 +18,15 @@ pub struct Refused {
 }
 
 /// Why a login cannot go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefusedReason {
     /// An administrator has disabled the account.
     AccountDisabled,
+    /// The only destination is the mailbox that the password was reset from, and no code goes there yet.
+    EmailRests {
+        /// Until when.
+        until: Moment,
+    },
     /// The account's end has come, in the directory.
     AccountExpired,
     /// Too many wrong codes have disabled the code factor.
@@ -41,8 +47,9 @@ pub enum RefusedReason {
 
 impl Refused {
     fn key(&self, part: &str) -> String {
-        let reason = match self.reason {
+        let reason = match &self.reason {
             RefusedReason::AccountDisabled => "account-disabled",
+            RefusedReason::EmailRests { .. } => "email-rests",
             RefusedReason::AccountExpired => "account-expired",
             RefusedReason::FactorDisabled => "factor-disabled",
             RefusedReason::NoDestination => "no-destination",
@@ -56,7 +63,12 @@ impl Refused {
     }
 
     fn what(&self) -> String {
-        self.shell.t(&self.key("what"))
+        match &self.reason {
+            RefusedReason::EmailRests { until } => {
+                self.shell.tx.t1(&self.key("what"), "until", until.display(&self.shell.tx))
+            }
+            _ => self.shell.t(&self.key("what")),
+        }
     }
 
     fn next(&self) -> String {
@@ -82,14 +94,16 @@ impl Page for Refused {
 impl Refused {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
         use RefusedReason::{
-            AccountDisabled, AccountExpired, FactorDisabled, NoDestination, NotInGroup, OutsideHours, PasswordExpired,
-            PasswordMustChange, PolicyRefused,
+            AccountDisabled, AccountExpired, EmailRests, FactorDisabled, NoDestination, NotInGroup, OutsideHours,
+            PasswordExpired, PasswordMustChange, PolicyRefused,
         };
+        let until = Moment::date_time(jiff::Timestamp::UNIX_EPOCH);
         [
             NoDestination,
             FactorDisabled,
             AccountDisabled,
             AccountExpired,
+            EmailRests { until },
             NotInGroup,
             OutsideHours,
             PasswordExpired,

@@ -4,6 +4,7 @@
 //! show of a case is not repeated here without a reason: these are the cases as they are written, with their numbers.
 
 mod a;
+mod a_ceiling;
 mod b;
 mod b_code_page;
 mod c;
@@ -46,21 +47,21 @@ fn with_many_failures(setup: Setup) -> Setup {
 }
 
 /// What a browser sends of a form with these fields.
-fn filled(form: &Form, fields: &[(&str, &str)]) -> String {
+pub(crate) fn filled(form: &Form, fields: &[(&str, &str)]) -> String {
     let own = form.fields.iter().filter(|(name, _)| fields.iter().all(|(given, _)| given != name));
     let own = own.map(|(name, value)| (name.as_str(), value.as_str()));
     form_urlencoded::Serializer::new(String::new()).extend_pairs(own).extend_pairs(fields.iter().copied()).finish()
 }
 
 /// A request that waits for the others.
-struct Shot {
-    browser: Browser,
-    path: &'static str,
-    body: String,
+pub(crate) struct Shot {
+    pub(crate) browser: Browser,
+    pub(crate) path: &'static str,
+    pub(crate) body: String,
 }
 
 /// Sends every request at the same moment; the browsers come back with what they were answered, in the same order.
-async fn all_at_once(shots: Vec<Shot>) -> Vec<Browser> {
+pub(crate) async fn all_at_once(shots: Vec<Shot>) -> Vec<Browser> {
     let mut requests = JoinSet::new();
     for (number, Shot { mut browser, path, body }) in shots.into_iter().enumerate() {
         requests.spawn(async move {
@@ -73,7 +74,7 @@ async fn all_at_once(shots: Vec<Shot>) -> Vec<Browser> {
     answered.into_iter().map(|(_, browser)| browser).collect()
 }
 
-fn with_a_session(browsers: &[Browser]) -> usize {
+pub(crate) fn with_a_session(browsers: &[Browser]) -> usize {
     browsers.iter().filter(|browser| browser.cookie("session").is_some()).count()
 }
 
@@ -82,7 +83,7 @@ fn on_sqlite(world: &World) -> bool {
 }
 
 /// Two nodes of the same installation; with SQLite, which one process serves, the same one twice.
-async fn two_nodes(world: &mut World) -> [SocketAddr; 2] {
+pub(crate) async fn two_nodes(world: &mut World) -> [SocketAddr; 2] {
     let first = world.address();
     if on_sqlite(world) { [first, first] } else { [first, world.another_node().await] }
 }
@@ -95,17 +96,17 @@ pub(crate) async fn challenge_of(world: &World, browser: &Browser) -> ChallengeR
 }
 
 /// The session that a cookie names.
-async fn session_of(world: &World, browser: &Browser) -> SessionRow {
+pub(crate) async fn session_of(world: &World, browser: &Browser) -> SessionRow {
     let hash = hash_of(browser.cookie("session").unwrap());
     world.app.store.session_by_token(&hash).await.unwrap().unwrap()
 }
 
-fn hash_of(cookie: &str) -> TokenHash {
+pub(crate) fn hash_of(cookie: &str) -> TokenHash {
     TokenHash(Token::parse(cookie).unwrap().hash())
 }
 
 /// How often an event of an account is in the audit log.
-async fn count(world: &World, id: AccountId, event: &str) -> usize {
+pub(crate) async fn count(world: &World, id: AccountId, event: &str) -> usize {
     world.events(id).await.iter().filter(|name| *name == event).count()
 }
 

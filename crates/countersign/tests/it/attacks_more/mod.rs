@@ -29,7 +29,7 @@ use crate::world::World;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A UUID as both databases take it in a statement: PostgreSQL reads the text, SQLite holds the bytes.
-fn id(sql: &Sql, id: impl std::fmt::Display) -> String {
+pub(crate) fn id(sql: &Sql, id: impl std::fmt::Display) -> String {
     match sql {
         Sql::Postgres(_) => format!("'{id}'"),
         Sql::Sqlite(_) => format!("x'{}'", id.to_string().replace('-', "")),

@@ -43,14 +43,31 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/login/code/resend", Needs::Login),
     ("POST", "/login/code/check", Needs::Login),
     ("GET", "/login/code/state", Needs::Login),
+    ("GET", "/login/recovery", Needs::Login),
+    ("POST", "/login/recovery", Needs::Login),
+    ("GET", "/forgot", Needs::Nothing),
+    ("POST", "/forgot", Needs::Nothing),
+    ("GET", "/reset/{token}", Needs::Link),
+    ("POST", "/reset/{token}", Needs::Link),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
+    ("GET", "/account/activity/{entry}/not-me", Needs::Session),
+    ("POST", "/account/activity/{entry}/not-me", Needs::Session),
     ("GET", "/not-me", Needs::Nothing),
     ("POST", "/not-me", Needs::Code),
     ("GET", "/not-me/{token}", Needs::Link),
     ("POST", "/not-me/{token}", Needs::Link),
     ("GET", "/account", Needs::Session),
+    ("GET", "/account/activity", Needs::Session),
     ("POST", "/account/devices/revoke", Needs::Session),
+    ("POST", "/account/devices/{id}/rename", Needs::Session),
+    ("POST", "/account/devices/{id}/revoke", Needs::Session),
+    ("GET", "/account/password", Needs::Session),
+    ("POST", "/account/password", Needs::Session),
+    ("GET", "/account/recovery-codes", Needs::Session),
+    ("POST", "/account/recovery-codes", Needs::Session),
+    ("POST", "/account/sessions/end-others", Needs::Session),
+    ("POST", "/account/sessions/{id}/end", Needs::Session),
     ("GET", "/outbox", Needs::Sandbox),
     ("POST", "/hooks/twilio-voice/{message}", Needs::Gateway),
     ("POST", "/hooks/twilio-voice/test/{challenge}/{account}", Needs::Gateway),
@@ -126,10 +143,10 @@ fn n12_there_is_no_other_way_in() {
 /// An address of a route.
 fn address(route: &str) -> String {
     let id = "01901234-5678-7abc-8def-0123456789ab";
-    let ids = ["{message}", "{challenge}", "{account}"];
+    let ids = ["{message}", "{challenge}", "{account}", "{id}"];
     let route = ids.iter().fold(route.to_owned(), |route, name| route.replace(name, id));
     let route = route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing");
-    route.replace("{provider}", "clicksend").replace("{secret}", "a-secret")
+    route.replace("{provider}", "clicksend").replace("{secret}", "a-secret").replace("{entry}", "1")
 }
 
 async fn asks(browser: &mut Browser, method: &str, route: &str) {

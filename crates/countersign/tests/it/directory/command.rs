@@ -57,7 +57,7 @@ fn a_directory_is_tested_step_by_step() {
         let told = place.with_password(&words, &variable("DIRECTORY_PASSWORD")).done();
         for step in [
             "ok      account: exactly one entry",
-            "e-mail: an*@example.test; phone: +1*******0123",
+            "e-mail: an••••@example.test; phone: +1 •••• 0123",
             "ok      standing:",
             "locks after 5 wrong passwords",
             "ok      password: it is right",

@@ -192,3 +192,26 @@ async fn j12_large_and_binary_attributes_are_taken_or_left() {
     let server = StandIn::start(Behaviour { to_search, ..Behaviour::default() }).await;
     assert!(looked(&server.section().build().look_up("ana").await).contains("larger than 1 MiB"));
 }
+
+/// Active Directory binds by several names, so a bind that succeeds may be that of somebody whose principal name looks like
+/// another's short name. Who bound is asked of the server, and must be the entry that was found.
+#[tokio::test]
+async fn j06_a_bind_as_one_person_is_never_a_login_as_another() {
+    for (groups, expected) in [
+        (&[&b"sid-of-a-group"[..], b"sid-of-ana"][..], "right"),
+        (&[b"sid-of-a-group", b"sid-of-mallory"], "unavailable: the entry has no objectSid"),
+        (&[], "unavailable: the entry has no objectSid"),
+    ] {
+        let attributes: &[(&str, &[&[u8]])] = &[
+            ("objectGUID", &[b"0123456789abcdef"]),
+            ("objectSid", &[b"sid-of-ana"]),
+            ("sAMAccountName", &[b"ana"]),
+            ("tokenGroups", groups),
+        ];
+        let to_search = vec![entry_with("CN=Ana,DC=corp", attributes), outcome(0x65, 0)];
+        let server = StandIn::start(Behaviour { to_search, ..Behaviour::default() }).await;
+        let section = server.section().text("kind", "active-directory").direct("CORP\\{name}");
+        let answer = section.build().prove("ana", None, &Secret::new("a password")).await;
+        assert!(said(&answer).starts_with(expected), "{groups:?}: {}", said(&answer));
+    }
+}

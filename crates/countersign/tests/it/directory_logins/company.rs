@@ -9,6 +9,7 @@ use countersign::store::directory_entries::DirectoryEntry;
 use countersign_core::identifier::Identifier;
 
 use crate::browser::Browser;
+use crate::directory::{tls_file, variable};
 use crate::directory_logins::wall::Wall;
 use crate::world::{Setup, World};
 
@@ -63,7 +64,7 @@ impl Company {
         let wanted = [
             ("directories.corp.kind", "openldap".to_owned()),
             ("directories.corp.servers", format!("localhost:{}", self.wall.port())),
-            ("directories.corp.ca_file", format!("{}/ca.pem", variable("COUNTERSIGN_TEST_DIRECTORY_TLS"))),
+            ("directories.corp.ca_file", tls_file("ca.pem")),
             ("directories.corp.base", self.base.clone()),
             ("directories.corp.service_account", format!("cn=reader,{BASE}")),
             ("directories.corp.service_password", their_administrators()),
@@ -174,20 +175,31 @@ impl Company {
     fn changes(&self, ldif: &str) {
         // What the password policy keeps for itself may be changed by whoever says that they mean it.
         let mut modify = tool("ldapmodify", &administrator(), &their_administrators());
-        modify.args(["-e", "!relax"]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut running = modify.spawn().unwrap();
-        running.stdin.take().unwrap().write_all(ldif.as_bytes()).unwrap();
-        let done = running.wait_with_output().unwrap();
-        assert!(done.status.success(), "{ldif}\n{}", String::from_utf8_lossy(&done.stderr));
+        modify.args(["-e", "!relax"]);
+        change(modify, ldif);
     }
 }
 
 fn tool(name: &str, account: &str, password: &str) -> Command {
+    tool_at(&format!("127.0.0.1:{}", port()), name, account, password)
+}
+
+/// A tool of OpenLDAP, as its user calls it.
+pub(super) fn tool_at(server: &str, name: &str, account: &str, password: &str) -> Command {
     let mut command = Command::new(name);
     // The tools look for the machine's own name in the certificate. They are the administrator's, not the product's.
     command.env("LDAPTLS_REQCERT", "never").stdin(Stdio::null());
-    command.args(["-x", "-H", &format!("ldaps://127.0.0.1:{}", port()), "-D", account, "-w", password]);
+    command.args(["-x", "-H", &format!("ldaps://{server}"), "-D", account, "-w", password]);
     command
+}
+
+/// Runs a tool that changes a directory.
+pub(super) fn change(mut modify: Command, ldif: &str) {
+    modify.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut running = modify.spawn().unwrap();
+    running.stdin.take().unwrap().write_all(ldif.as_bytes()).unwrap();
+    let done = running.wait_with_output().unwrap();
+    assert!(done.status.success(), "{ldif}\n{}", String::from_utf8_lossy(&done.stderr));
 }
 
 fn administrator() -> String {
@@ -195,15 +207,11 @@ fn administrator() -> String {
 }
 
 fn their_administrators() -> String {
-    variable("COUNTERSIGN_TEST_DIRECTORY_PASSWORD")
+    variable("DIRECTORY_PASSWORD")
 }
 
 fn port() -> u16 {
-    variable("COUNTERSIGN_TEST_LDAPS_PORT").parse().unwrap()
-}
-
-fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run this by scripts/with-services"))
+    variable("LDAPS_PORT").parse().unwrap()
 }
 
 impl Browser {

@@ -44,7 +44,8 @@ company_story!(the_first_login_makes_the_account, Setup::new(), |world, company|
 company_story!(parallel_first_logins_make_one_account, Setup::new(), |world, company| {
     company.hires(JOHN);
     let mut people = Vec::new();
-    for _ in 0..6 {
+    // As many at once as may reach the directory.
+    for _ in 0..3 {
         let mut browser = world.browser();
         browser.opens("/login/internal").await;
         people.push(browser);
@@ -60,7 +61,7 @@ company_story!(parallel_first_logins_make_one_account, Setup::new(), |world, com
     let id = world.account_called("john").await.unwrap().account.id;
     let events = world.events(id).await;
     assert_eq!(events.iter().filter(|event| *event == "account_created").count(), 1, "{events:?}");
-    assert_eq!(events.iter().filter(|event| *event == "authn_login_success").count(), 6, "{events:?}");
+    assert_eq!(events.iter().filter(|event| *event == "authn_login_success").count(), 3, "{events:?}");
 });
 
 company_story!(a_code_goes_to_the_address_in_the_directory, second_factor_for_the_directory(), |world, company| {

@@ -1,5 +1,6 @@
 //! Signing in with the password of a directory: stories against a real OpenLDAP, each with a company of its own in it.
 
+mod active_directory;
 mod attacks_j;
 mod company;
 mod first_login;

@@ -106,7 +106,7 @@ mod a_group_can_be_required {
 }
 
 /// Waits until a person who was signed in is not any more.
-async fn out(browser: &mut Browser) {
+pub(super) async fn out(browser: &mut Browser) {
     for _ in 0..400 {
         browser.opens("/account").await;
         if browser.path().starts_with("/login") {

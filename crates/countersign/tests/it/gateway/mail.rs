@@ -8,7 +8,6 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::PATIENCE;
-use crate::setup::PUBLIC_URL;
 
 /// A running mail server; it stops when it is dropped.
 pub(crate) struct MailServer {
@@ -171,10 +170,11 @@ impl Mail {
     /// The path of the one link of the plain body.
     pub(crate) fn link(&self) -> String {
         let text = self.read();
-        let mut links = text.lines().filter_map(|line| line.trim().strip_prefix(PUBLIC_URL));
-        let link = links.next().unwrap_or_else(|| panic!("no link in {text}")).to_owned();
+        let address = |line: &str| line.trim().strip_prefix("http")?.split_once("://").map(|(_, rest)| rest.to_owned());
+        let mut links = text.lines().filter_map(address);
+        let link = links.next().unwrap_or_else(|| panic!("no link in {text}"));
         assert_eq!(links.next(), None, "one link in {text}");
-        link
+        link[link.find('/').unwrap()..].to_owned()
     }
 
     /// A header's value, unfolded.

@@ -9,6 +9,7 @@ mod lockouts;
 mod logins;
 mod messages;
 mod records;
+mod recovery_codes;
 pub(crate) mod rows;
 mod schema;
 mod sends;

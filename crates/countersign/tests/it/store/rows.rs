@@ -214,6 +214,7 @@ pub(crate) fn device_row(number: u32, account: AccountId) -> DeviceRow {
         name: "Firefox on Windows".to_owned(),
         trust: Trust { since: at(i64::from(number)), until: at_minute(60 * 48) },
         seen_at: at(i64::from(number)),
+        ip: Some("192.0.2.1".to_owned()),
         ended_at: None,
         end_reason: None,
     }

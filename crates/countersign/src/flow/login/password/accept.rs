@@ -7,16 +7,18 @@ use countersign_core::challenge::{Purpose, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::facts::{Circumstances, DeviceStanding};
 use countersign_core::id::{AccountId, LoginId};
-use countersign_core::policy::{self, Decision, Refusal, Trigger, Verdict};
+use countersign_core::policy::{Decision, Refusal, Trigger, Verdict};
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::session::{Evidence, Proof};
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Attempt, Outcome};
 use crate::app::App;
 use crate::directory::Found;
 use crate::flow::login::finish::{self, Completed, DeviceStep, Finish};
-use crate::flow::login::{Bearer, LOGIN_LIFE, Notice, standing, trusted};
+use crate::flow::login::recovery::{OnlyWay, only_way};
+use crate::flow::login::{self, Bearer, LOGIN_LIFE, Notice, standing, trusted};
 use crate::flow::mirror::{self, Entrant};
 use crate::flow::{Error, Visitor, reach};
 use crate::store::accounts::AccountRow;
@@ -89,9 +91,14 @@ enum Next {
         account: AccountId,
         device_rotated: bool,
     },
+    EmailRests {
+        until: Timestamp,
+    },
     Enter,
     /// The account changed under our hands: disabled, or its password replaced.
     Gone,
+    /// No code can be sent or accepted, but the person has recovery codes.
+    Recover,
     Refuse(Refusal),
 }
 
@@ -111,8 +118,10 @@ pub(super) async fn proceed(app: &App, case: Case) -> Result<Outcome, Error> {
                 return_to: case.return_to.clone(),
             })
         }
+        Next::EmailRests { until } => Outcome::EmailRests { until },
         Next::Enter => Outcome::Enter(case.login.token.clone()),
         Next::Gone => Outcome::NotRecognised,
+        Next::Recover => Outcome::Recover(case.login.token.clone()),
         Next::Refuse(refusal) => Outcome::Refused(refusal),
     })
 }
@@ -123,7 +132,7 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
     tx.clear_lockout(&case.bucket).await?;
     // Read again under the lock: the device may have been revoked while the password was compared.
     let device = still_trusted(tx, case, row.account.id).await?;
-    let reachable = reach::channels_in(tx, &case.app, &row.account.contacts, case.visitor.now).await?;
+    let reachable = reach::channels_in(tx, &case.app, &row, case.visitor.now).await?;
     let decision = decide(case, &row, device.as_ref(), &reachable);
     // The owner has given this password up; whoever brings it gets no further, be it the owner.
     if row.must_change_password_at.is_some() {
@@ -134,9 +143,15 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
     match &decision.verdict {
         Verdict::Allow => allow(tx, case, &row, &decision, device).await,
         Verdict::Challenge { reasons, .. } => challenge(tx, case, &row, &decision, reasons).await,
+        Verdict::Refuse(_) if tx.recovery_codes(row.account.id).await?.left > 0 => {
+            recover(tx, case, &row, &decision).await
+        }
         Verdict::Refuse(refusal) => {
             tx.audit(&entry(case, &row, Event::LoginRefused, &decision, refusal.as_str())).await?;
-            Ok(Next::Refuse(*refusal))
+            Ok(match only_way(&case.app, &row, &reachable, case.visitor.now) {
+                Some(OnlyWay::EmailRests { until }) => Next::EmailRests { until },
+                _ => Next::Refuse(*refusal),
+            })
         }
     }
 }
@@ -175,8 +190,7 @@ fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>, reachable: 
         network: case.visitor.network(),
         browser: case.visitor.browser.clone(),
     };
-    let policy = case.app.settings.policy(&row.account.realm, &row.account.source);
-    policy::decide(&policy, &row.account, &circumstances, reachable)
+    login::decide(&case.app, row, &circumstances, reachable)
 }
 
 async fn allow(
@@ -208,18 +222,36 @@ async fn challenge(
     reasons: &[Trigger],
 ) -> Result<Next, StoreError> {
     let earlier = earlier_challenge(tx, case, row.account.id).await?;
-    let now = case.visitor.now;
     let id = LoginId(case.login.id);
-    tx.insert_login(&LoginRow {
-        id,
+    tx.insert_login(&login_row(case, row, reasons, earlier.as_ref())).await?;
+    tx.audit(&entry(case, row, Event::LoginChallenged, decision, "code needed")).await?;
+    let Some(challenge) = earlier else { return Ok(Next::Choose) };
+    tx.attach_challenge(challenge.id, id).await?;
+    tx.offer_page(id, Some(Notice::AlreadySent.as_str())).await?;
+    Ok(Next::Enter)
+}
+
+/// A login that only a recovery code can complete.
+async fn recover(tx: &mut Tx, case: &Case, row: &AccountRow, decision: &Decision) -> Result<Next, StoreError> {
+    let fired = decision.findings.iter().filter(|finding| finding.fires());
+    let reasons: Vec<Trigger> = fired.map(|finding| finding.trigger).collect();
+    tx.insert_login(&login_row(case, row, &reasons, None)).await?;
+    tx.audit(&entry(case, row, Event::LoginChallenged, decision, "recovery code needed")).await?;
+    Ok(Next::Recover)
+}
+
+fn login_row(case: &Case, row: &AccountRow, reasons: &[Trigger], earlier: Option<&ChallengeRow>) -> LoginRow {
+    let now = case.visitor.now;
+    LoginRow {
+        id: LoginId(case.login.id),
         token: case.login.hash(),
         account: row.account.id,
         realm: row.account.realm.clone(),
         created_at: now,
-        expires_at: earlier.as_ref().map_or(now + LOGIN_LIFE, |challenge| challenge.expires_at),
+        expires_at: earlier.map_or(now + LOGIN_LIFE, |challenge| challenge.expires_at),
         stage: if earlier.is_some() { Stage::Entering } else { Stage::Choosing },
         reasons: reasons.to_vec(),
-        challenge: earlier.as_ref().map(|challenge| challenge.id),
+        challenge: earlier.map(|challenge| challenge.id),
         return_to: case.return_to.clone(),
         ip: case.visitor.ip.to_string(),
         network: case.visitor.network(),
@@ -228,13 +260,7 @@ async fn challenge(
         page: false,
         notice: None,
         ended_at: None,
-    })
-    .await?;
-    tx.audit(&entry(case, row, Event::LoginChallenged, decision, "code needed")).await?;
-    let Some(challenge) = earlier else { return Ok(Next::Choose) };
-    tx.attach_challenge(challenge.id, id).await?;
-    tx.offer_page(id, Some(Notice::AlreadySent.as_str())).await?;
-    Ok(Next::Enter)
+    }
 }
 
 /// The challenge that this very browser started before, if its code can still be tried: the login cookie of that login
@@ -265,6 +291,10 @@ fn entry(case: &Case, row: &AccountRow, event: Event, decision: &Decision, outco
         account: Some(row.account.id),
         realm: Some(row.account.realm.clone()),
         ip: Some(case.visitor.ip.to_string()),
-        detail: json!({ "outcome": outcome, "policy": explanation(decision) }),
+        detail: json!({
+            "outcome": outcome,
+            "policy": explanation(decision),
+            "browser": case.visitor.browser_name(),
+        }),
     }
 }

@@ -146,10 +146,7 @@ impl Trial<'_> {
     async fn prove(self) -> Result<Outcome, Error> {
         let name = candidate::name_to_ask(&self.attempt.identifier);
         match self.candidate.ldap.prove(&name, self.candidate.found.as_deref(), &self.attempt.password).await {
-            Answer::Locked => {
-                self.was_wrong().await?;
-                self.reject(Why::LockedInDirectory).await
-            }
+            Answer::Locked => self.locked().await,
             Answer::Refused(standing, found) => self.refuse(standing, found).await,
             Answer::Right(found) if found.person.standing != Standing::Good => {
                 let standing = found.person.standing;
@@ -186,13 +183,15 @@ impl Trial<'_> {
         accept::proceed(app, Case::new(app, visitor, attempt, bucket, device, proven)?).await
     }
 
+    /// A directory that says so has not looked at the password, and counts nothing on top of a lock that is there already.
+    async fn locked(self) -> Result<Outcome, Error> {
+        self.did_not_count().await?;
+        self.reject(Why::LockedInDirectory).await
+    }
+
     /// The password is right, and the directory does not let the person in. Only now may they be told why.
     async fn refuse(self, standing: Standing, found: Option<Box<Found>>) -> Result<Outcome, Error> {
-        // A directory that says so has not looked at the password.
-        let Some(refusal) = refusal(standing) else {
-            self.was_wrong().await?;
-            return self.reject(Why::LockedInDirectory).await;
-        };
+        let Some(refusal) = refusal(standing) else { return self.locked().await };
         let Self { app, visitor, attempt, candidate, bucket, .. } = self;
         let external_id = found.map_or(candidate.shielded.external_id.clone(), |found| found.stable_id.to_string());
         let refused = mirror::Refused {

@@ -59,6 +59,13 @@ pub enum Outcome {
     Enter(Token),
     /// Unknown, wrong, paused or disabled.
     NotRecognised,
+    /// The password was reset by a link in a mail, and no code goes to that mailbox yet; there is no other destination.
+    EmailRests {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// No code can be sent, but the person has recovery codes; the token names the login.
+    Recover(Token),
     /// The password was right, and the login cannot be completed.
     Refused(Refusal),
     /// Too many logins from this network have failed.

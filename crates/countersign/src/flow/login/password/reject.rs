@@ -85,6 +85,7 @@ pub(super) async fn record(app: &App, visitor: &Visitor, rejected: Rejected<'_>)
     if let Some(object) = detail.as_object_mut() {
         object.insert("why".to_owned(), json!(why.as_str()));
         object.insert("paused_until".to_owned(), json!(pause));
+        object.insert("browser".to_owned(), json!(visitor.browser_name()));
     }
     let entry = AuditEntry {
         at: visitor.now,

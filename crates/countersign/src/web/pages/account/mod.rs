@@ -1,6 +1,10 @@
 //! `/account`: what the person may see and change of the own account. One file a section.
 
+pub(in crate::web) mod activity;
 pub(in crate::web) mod devices;
+pub(in crate::web) mod password;
+pub(in crate::web) mod recovery_codes;
+pub(in crate::web) mod sessions;
 
 use axum::extract::Query;
 use axum::response::Response;
@@ -16,6 +20,9 @@ use crate::web::error::Fault;
 use crate::web::views::account::this_session::{LastLogin, Proven, ThisSession};
 use crate::web::views::account::{Account, AccountNotice};
 use crate::web::views::moment::Moment;
+
+/// How many entries of recent activity the page shows; there are more on their own page.
+const SECTION_LEN: usize = 5;
 
 /// What the address may carry.
 #[derive(Deserialize)]
@@ -59,6 +66,9 @@ pub(in crate::web) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result
         },
         last_login: previous,
         devices: devices::section(&ctx, &current).await?,
+        secrets: password::section(&ctx, &current).await?,
+        sessions: sessions::section(&ctx, &current).await?,
+        activity: activity::section(&ctx, &current, SECTION_LEN).await?,
         notice: asked.notice.as_deref().and_then(AccountNotice::parse),
     };
     render(&view)
@@ -75,6 +85,7 @@ fn proven(evidence: &[Evidence]) -> Proven {
         [(Proof::SmsCode, Channel::Sms), (Proof::VoiceCode, Channel::Voice), (Proof::EmailCode, Channel::Email)];
     match codes.into_iter().find(|(proof, _)| has(*proof)) {
         Some((_, channel)) => Proven::PasswordAndCode(channel),
+        None if has(Proof::RecoveryCode) => Proven::PasswordAndRecoveryCode,
         None if has(Proof::TrustedDevice) => Proven::PasswordOnTrustedDevice,
         None => Proven::Password,
     }

@@ -33,6 +33,8 @@ pub enum Proven {
     Password,
     /// The password and a code.
     PasswordAndCode(Channel),
+    /// The password and a recovery code.
+    PasswordAndRecoveryCode,
     /// The password, from a trusted device. The device proves nothing; it only explains why no code was asked for.
     PasswordOnTrustedDevice,
 }
@@ -45,6 +47,7 @@ impl Proven {
             Self::PasswordAndCode(Channel::Email) => "account-proven-email",
             Self::PasswordAndCode(Channel::Sms) => "account-proven-sms",
             Self::PasswordAndCode(Channel::Voice) => "account-proven-voice",
+            Self::PasswordAndRecoveryCode => "account-proven-recovery",
             Self::PasswordOnTrustedDevice => "account-proven-trusted",
         }
     }

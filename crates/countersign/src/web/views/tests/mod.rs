@@ -7,7 +7,10 @@ mod accessibility;
 use std::path::PathBuf;
 
 use super::shell::{Banner, Contact, LanguageName, Page, Shell};
-use super::{account, code, destination, fault, login, logout, mask, not_me, outbox, realm_choice, refused, welcome};
+use super::{
+    account, code, destination, fault, forgot, login, logout, mask, not_me, outbox, password_change, realm_choice,
+    recovery, recovery_codes, refused, reset, welcome,
+};
 use crate::i18n::Catalogue;
 
 /// A page in one of its states.
@@ -61,10 +64,16 @@ fn pages() -> Vec<Sample> {
             add("code", rendered(code::Code::samples(shell)));
             add("destination", rendered(destination::Destination::samples(shell)));
             add("fault", rendered(fault::Fault::samples(shell)));
+            add("activity", rendered(account::activity::ActivityPage::samples(shell)));
+            add("forgot", rendered(forgot::Forgot::samples(shell)));
             add("login", rendered(login::Login::samples(shell)));
             add("logout", rendered(logout::Logout::samples(shell)));
             add("not-me", rendered(not_me::NotMe::samples(shell)));
             add("outbox", rendered(outbox::Outbox::samples(shell)));
+            add("password", rendered(password_change::PasswordChange::samples(shell)));
+            add("recovery", rendered(recovery::Recovery::samples(shell)));
+            add("recovery-codes", rendered(recovery_codes::RecoveryCodes::samples(shell)));
+            add("reset", rendered(reset::Reset::samples(shell)));
             add("realms", rendered(realm_choice::RealmChoice::samples(shell)));
             add("refused", rendered(refused::Refused::samples(shell)));
             add("welcome", rendered(welcome::Welcome::samples(shell)));

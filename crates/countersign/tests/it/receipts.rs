@@ -244,3 +244,11 @@ story!(the_state_is_told_to_nobody_else, Setup::required(), |world| {
     ana.opens("/login/code").await;
     ana.is_at("/login/internal?notice=start-again");
 });
+
+story!(a_mail_that_was_taken_is_not_called_late, Setup::required(), |world| {
+    world.knows(ANA).await;
+    let (ana, _) = world.at_the_code_page(ANA).await;
+    world.passes(SignedDuration::from_mins(2)).await;
+    let known = state(&ana).await;
+    assert_eq!((&known["text"], &known["advice"]), (&"Handed to the mail server at 09:00 UTC.".into(), &Value::Null));
+});

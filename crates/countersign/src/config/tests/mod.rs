@@ -3,6 +3,7 @@
 mod directories;
 mod misuse;
 mod reference;
+mod routes;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -74,8 +74,10 @@ pub(super) async fn of(app: &App, challenge: &ChallengeRow, now: Timestamp) -> R
         Step::Queued | Step::Sent { .. } => {
             let since = now.saturating_sub(USUAL).unwrap_or(Timestamp::MIN);
             let took = app.store.recent_arrivals(message.channel, since).await?;
+            // Where nobody tells of arrivals, as with mail, the last that is heard is that it was taken.
+            let is_told_of = !took.is_empty() || (app.settings.delivery.poll && message.channel == Channel::Sms);
             let usual = delivery::slow_after(took, app.settings.delivery.slow_after);
-            now.duration_since(message.created_at) >= usual
+            (step == Step::Queued || is_told_of) && now.duration_since(message.created_at) >= usual
         }
         Step::Delivered { .. } | Step::Failed { .. } => false,
     };

@@ -276,5 +276,5 @@ story!(b20_the_text_message_says_what_it_is_and_holds_no_link, Setup::required()
     assert!(text.contains("login code") && text.contains("We never ask for it"), "{text}");
     assert!(!text.contains("http") && !text.contains("www."), "{text}");
     assert_eq!(text.lines().last(), Some(format!("@login.example.com #{code}").as_str()));
-    // A voice call, which reads its digits after a key was pressed, comes with its gateway.
+    // A call, which reads its digits after a key was pressed, is in twilio/calls.rs.
 });

@@ -2,7 +2,7 @@
 
 mod active_directory;
 mod attacks_j;
-mod company;
+pub(crate) mod company;
 mod first_login;
 mod standing;
 mod stranger;

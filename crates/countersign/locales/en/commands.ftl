@@ -220,7 +220,7 @@ command-but-refused = But the directory { $source } refused it when it was last 
 # delivery providers, receipts, resume
 command-column-channels = CHANNELS
 command-column-address = ADDRESS
-command-provider-works = works
+command-provider-state-works = works
 command-provider-rests = rests until { $until } ({ $cause }, since { $since })
 command-receipts-none = No provider is configured that has to be told an address for its receipts.
 command-receipts-secret = Whoever knows an address can claim that a message arrived. Enter it at the provider and show it to nobody.

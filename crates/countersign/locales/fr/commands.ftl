@@ -223,7 +223,7 @@ command-but-refused = Mais l’annuaire { $source } l’a refusé la dernière f
 # delivery providers, receipts, resume
 command-column-channels = CANAUX
 command-column-address = ADRESSE
-command-provider-works = fonctionne
+command-provider-state-works = fonctionne
 command-provider-rests = au repos jusqu’à { $until } ({ $cause }, depuis { $since })
 command-receipts-none = Aucun fournisseur configuré n’a besoin d’une adresse pour ses accusés de réception.
 command-receipts-secret = Quiconque connaît une adresse peut prétendre qu’un message est arrivé. Indiquez-la au fournisseur et ne la montrez à personne.

@@ -247,3 +247,5 @@ command-refused-steps-failed = { $count ->
     [one] one step of the test failed
    *[other] { $count } steps of the test failed
 }
+command-enrolment-code-until = It works once, until { $until }, and is not shown again; an earlier one has ended.
+command-enrolment-code-whom = Give it only to the person, whom you have identified: with it and the password anybody can sign in.

@@ -250,3 +250,5 @@ command-refused-steps-failed = { $count ->
     [one] { $count } étape de l’essai a échoué
    *[other] { $count } étapes de l’essai ont échoué
 }
+command-enrolment-code-until = Il sert une fois, jusqu’à { $until }, et ne sera plus affiché ; un code précédent n’est plus valable.
+command-enrolment-code-whom = Ne le donnez qu’à la personne, que vous avez identifiée : avec lui et le mot de passe, n’importe qui peut se connecter.

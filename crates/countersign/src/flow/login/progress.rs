@@ -8,9 +8,10 @@ use countersign_core::contact::Destination;
 use countersign_core::delivery::{self, Delivery, Reason};
 use jiff::{SignedDuration, Timestamp};
 
+use super::Notice;
 use super::code::{entering, load};
-use super::{Notice, standing};
 use crate::app::App;
+use crate::flow::challenge::standing;
 use crate::flow::{Error, Visitor, reach};
 use crate::store::challenges::ChallengeRow;
 use crate::store::messages::{MessageRow, MessageState};

@@ -17,10 +17,10 @@ use countersign_core::session::{Evidence, Proof};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::code::close;
 use super::finish::{self, Completed, DeviceStep, Finish, entry};
 use super::{Bearer, current};
 use crate::app::App;
+use crate::flow::challenge::close;
 use crate::flow::notice::{Whom, tell};
 use crate::flow::{Error, Visitor, bucket, reach};
 use crate::store::accounts::AccountRow;

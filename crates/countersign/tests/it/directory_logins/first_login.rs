@@ -1,5 +1,6 @@
 //! The account of somebody from a directory: how it comes into being, and how it follows the person.
 
+use countersign::flow::directory_password::{self, Proved};
 use countersign::flow::{account, explain};
 use countersign_core::policy::Mode;
 use countersign_core::secret::Secret;
@@ -224,6 +225,23 @@ company_story!(what_was_set_here_stays_and_what_the_directory_takes_away_goes, S
     john.is_signed_in();
     let contacts = world.account(row.account.id).await.account.contacts;
     assert_eq!((contacts.email, contacts.phone), (Some(own), None));
+});
+
+company_story!(a_password_is_asked_for_once_more_within_the_shield, Setup::new(), |world, company| {
+    company.hires(JOHN);
+    let mut john = world.browser();
+    john.comes_as("john", THEIR_PASSWORD).await;
+    let row = world.account_called("john").await.unwrap();
+    let (app, now) = (&world.app, world.now());
+    let asked = async |password: &str| directory_password::prove(app, &row, &Secret::new(password), now).await.unwrap();
+    assert_eq!(asked(THEIR_PASSWORD).await, Proved::Yes);
+    for _ in 0..6 {
+        assert_eq!(asked("wrong").await, Proved::No);
+    }
+    assert_eq!(company.counted("john"), 3);
+    assert_eq!(asked(THEIR_PASSWORD).await, Proved::No, "the directory is not told of more");
+    company.wall.closes();
+    assert_eq!(asked(THEIR_PASSWORD).await, Proved::Unavailable);
 });
 
 company_story!(a_directory_keeps_its_passwords, Setup::new(), |world, company| {

@@ -9,7 +9,7 @@ use super::Attempt;
 use crate::app::App;
 use crate::directory::ldap::Ldap;
 use crate::directory::{Fault, Found, LookUp};
-use crate::flow::{Error, bucket};
+use crate::flow::{Error, bucket, directory_password};
 use crate::store::accounts::AccountRow;
 use crate::store::directory_entries::DirectoryEntry;
 use crate::store::shields::Shielded;
@@ -41,7 +41,7 @@ pub(super) struct InDirectory {
 impl InDirectory {
     /// The bucket of those who come without a trusted device.
     pub(super) fn bucket(&self) -> String {
-        bucket::directory(self.ldap.name(), &self.shielded.external_id)
+        directory_password::bucket_of(&self.shielded)
     }
 }
 
@@ -82,7 +82,7 @@ async fn known_by_id(app: &App, attempt: &Attempt, ldap: &Arc<Ldap>, found: Box<
     let external_id = found.stable_id.as_str().to_owned();
     let entry = app.store.directory_entry(&attempt.realm, ldap.name(), &external_id).await?;
     let account = account_of(app, entry).await?;
-    let shielded = Shielded { source: ldap.name().to_string(), external_id };
+    let shielded = directory_password::shielded(ldap.name(), &external_id);
     let ldap = Arc::clone(ldap);
     Ok(Candidate::InDirectory(Box::new(InDirectory { ldap, found: Some(found), account, shielded })))
 }
@@ -95,7 +95,7 @@ async fn known_by_name(app: &App, attempt: &Attempt, ldap: &Arc<Ldap>) -> Result
         let Some(row) = by_name(app, attempt, name).await? else { continue };
         let Some(entry) = app.store.directory_entry_of(row.account.id).await? else { continue };
         if entry.source == *ldap.name() {
-            let shielded = Shielded { source: entry.source.to_string(), external_id: entry.external_id };
+            let shielded = directory_password::shielded(&entry.source, &entry.external_id);
             let ldap = Arc::clone(ldap);
             let candidate = InDirectory { ldap, found: None, account: Some(row), shielded };
             return Ok(Candidate::InDirectory(Box::new(candidate)));
@@ -103,7 +103,7 @@ async fn known_by_name(app: &App, attempt: &Attempt, ldap: &Arc<Ldap>) -> Result
     }
     let canonical = bare.parse().map_or_else(|_| bare.to_owned(), |name: Identifier| name.to_string());
     let external_id = bucket::name(&app.keys, &attempt.realm, &canonical);
-    let shielded = Shielded { source: ldap.name().to_string(), external_id };
+    let shielded = directory_password::shielded(ldap.name(), &external_id);
     let ldap = Arc::clone(ldap);
     Ok(Candidate::InDirectory(Box::new(InDirectory { ldap, found: None, account: None, shielded })))
 }

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use countersign_core::id::AccountId;
 use countersign_core::lockout::Reservation;
 use countersign_core::policy::Refusal;
-use countersign_core::shield::{Seen, ShieldRules};
 use serde_json::json;
 
 use super::accept::{self, Case, Proven};
@@ -22,7 +21,8 @@ use super::reject::{self, Rejected, Why};
 use super::{Attempt, Gate, Outcome, gate, network_full_until, reserve};
 use crate::app::App;
 use crate::directory::ldap::Ldap;
-use crate::directory::{Answer, Fault, Found, LookUp, Standing};
+use crate::directory::{Fault, Found, Standing};
+use crate::flow::directory_password::{self, Judged, Question};
 use crate::flow::{Error, Visitor, bucket, mirror};
 use crate::store::devices::DeviceRow;
 
@@ -101,75 +101,29 @@ async fn try_candidate(
     if trial.candidate.account.as_ref().is_some_and(|row| row.account.disabled_at.is_some()) {
         return trial.reject(Why::Disabled).await;
     }
-    match trial.may_forward().await? {
-        Forward::No => trial.reject(Why::Shielded).await,
-        Forward::Unavailable(fault) => trial.give_back(&fault).await,
-        Forward::Yes => trial.prove().await,
-    }
-}
-
-/// Whether the directory may hear of this password.
-enum Forward {
-    /// It would be one failure too many.
-    No,
-    /// It cannot be asked.
-    Unavailable(Fault),
-    /// It may; a failure is reserved.
-    Yes,
+    trial.judge().await
 }
 
 impl Trial<'_> {
-    async fn may_forward(&self) -> Result<Forward, Error> {
-        let Self { app, visitor, candidate, .. } = self;
-        let person = candidate.found.as_deref().map(|found| &found.person);
-        let rules = rules(candidate);
-        let mut seen = Seen { counted: person.and_then(|person| person.bad_password_count), answered: 0 };
-        let tally = app.store.shield(&candidate.shielded).await?;
-        // The directory's count was read before our own was. What it had of ours is only known when it is read again; that
-        // is rarely needed, because rarely has anybody just failed.
-        if let (Some(_), Some(_), Some(found)) = (tally, seen.counted, &candidate.found) {
-            seen = Seen::before_asking(tally, &rules, visitor.now);
-            seen.counted = match candidate.ldap.refresh(&found.stable_id).await {
-                LookUp::Found(found) => found.person.bad_password_count,
-                LookUp::Unavailable(fault) => return Ok(Forward::Unavailable(fault)),
-                LookUp::Ambiguous | LookUp::NeedsBind | LookUp::Nobody => return Ok(Forward::No),
-            };
-        }
-        let (whom, now) = (candidate.shielded.clone(), visitor.now);
-        let reserved = app
-            .store
-            .write(move |tx| Box::pin(async move { tx.reserve_forward(&whom, seen, &rules, now).await }))
-            .await?;
-        Ok(if reserved.is_some() { Forward::Yes } else { Forward::No })
-    }
-
-    async fn prove(self) -> Result<Outcome, Error> {
+    async fn judge(self) -> Result<Outcome, Error> {
         let name = candidate::name_to_ask(&self.attempt.identifier);
-        match self.candidate.ldap.prove(&name, self.candidate.found.as_deref(), &self.attempt.password).await {
-            Answer::Locked => self.locked().await,
-            Answer::Refused(standing, found) => self.refuse(standing, found).await,
-            Answer::Right(found) if found.person.standing != Standing::Good => {
-                let standing = found.person.standing;
-                self.refuse(standing, Some(found)).await
-            }
-            // Two people cannot have been meant: the name has moved between the two questions.
-            Answer::Right(found) if self.is_another(&found) => self.reject(Why::Ambiguous).await,
-            Answer::Right(found) => self.accept(found).await,
-            Answer::Unavailable(fault) => {
-                if !may_have_counted(&fault) {
-                    self.did_not_count().await?;
-                }
-                self.give_back(&fault).await
-            }
-            Answer::Wrong => {
-                self.was_wrong().await?;
-                self.reject(Why::Password).await
-            }
+        let question = Question {
+            ldap: &self.candidate.ldap,
+            name: &name,
+            found: self.candidate.found.as_deref(),
+            shielded: &self.candidate.shielded,
+            password: &self.attempt.password,
+            now: self.visitor.now,
+        };
+        match directory_password::judge(self.app, &question).await? {
+            Judged::Another => self.reject(Why::Ambiguous).await,
+            Judged::Locked => self.reject(Why::LockedInDirectory).await,
+            Judged::Refused(standing, found) => self.refuse(standing, found).await,
+            Judged::Right(found) => self.accept(found).await,
+            Judged::Shielded => self.reject(Why::Shielded).await,
+            Judged::Unavailable(fault) => self.give_back(&fault).await,
+            Judged::Wrong => self.reject(Why::Password).await,
         }
-    }
-
-    fn is_another(&self, found: &Found) -> bool {
-        self.candidate.found.as_ref().is_some_and(|before| before.stable_id != found.stable_id)
     }
 
     async fn accept(self, found: Box<Found>) -> Result<Outcome, Error> {
@@ -183,15 +137,9 @@ impl Trial<'_> {
         accept::proceed(app, Case::new(app, visitor, attempt, bucket, device, proven)?).await
     }
 
-    /// A directory that says so has not looked at the password, and counts nothing on top of a lock that is there already.
-    async fn locked(self) -> Result<Outcome, Error> {
-        self.did_not_count().await?;
-        self.reject(Why::LockedInDirectory).await
-    }
-
     /// The password is right, and the directory does not let the person in. Only now may they be told why.
     async fn refuse(self, standing: Standing, found: Option<Box<Found>>) -> Result<Outcome, Error> {
-        let Some(refusal) = refusal(standing) else { return self.locked().await };
+        let Some(refusal) = refusal(standing) else { return self.reject(Why::LockedInDirectory).await };
         let Self { app, visitor, attempt, candidate, bucket, .. } = self;
         let external_id = found.map_or(candidate.shielded.external_id.clone(), |found| found.stable_id.to_string());
         let refused = mirror::Refused {
@@ -202,12 +150,10 @@ impl Trial<'_> {
             now: visitor.now,
             ip: Some(visitor.ip.to_string()),
         };
-        let shielded = candidate.shielded;
         app.store
             .write(move |tx| {
                 Box::pin(async move {
                     tx.clear_lockout(&bucket).await?;
-                    tx.forward_did_not_count(&shielded).await?;
                     mirror::refuse_login(tx, &refused, refusal).await
                 })
             })
@@ -232,31 +178,6 @@ impl Trial<'_> {
         }
         Ok(unavailable(&self.candidate.ldap, fault))
     }
-
-    async fn was_wrong(&self) -> Result<(), Error> {
-        let (whom, now) = (self.candidate.shielded.clone(), self.visitor.now);
-        let store = &self.app.store;
-        Ok(store.write(move |tx| Box::pin(async move { tx.forward_was_wrong(&whom, now).await })).await?)
-    }
-
-    async fn did_not_count(&self) -> Result<(), Error> {
-        let whom = self.candidate.shielded.clone();
-        let store = &self.app.store;
-        Ok(store.write(move |tx| Box::pin(async move { tx.forward_did_not_count(&whom).await })).await?)
-    }
-}
-
-/// The lockout of the directory, for this person where it tells of one.
-fn rules(candidate: &InDirectory) -> ShieldRules {
-    let person = candidate.found.as_deref().map(|found| &found.person);
-    let threshold = person.and_then(|person| person.lockout_threshold).or_else(|| candidate.ldap.lockout_threshold());
-    ShieldRules::for_directory(threshold, person.and_then(|person| person.lockout_window))
-}
-
-/// Whether the directory may have counted a failure although there was no answer: it may have had the question. Counting it
-/// is the safe side; it is forgotten with the window.
-const fn may_have_counted(fault: &Fault) -> bool {
-    matches!(fault, Fault::BrokenAnswer(_) | Fault::TimedOut(_))
 }
 
 /// What the person is told; `None` where the directory says so whatever the password is.

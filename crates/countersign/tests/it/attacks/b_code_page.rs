@@ -219,7 +219,7 @@ story!(b16_a_destination_that_is_not_offered_is_refused, Setup::required(), |wor
 
 story!(
     b17_a_gateway_that_is_down_lets_nobody_in_and_takes_no_weaker_way,
-    Setup::required().expecting("message given up"),
+    Setup::required().expecting("message given up").expecting("this provider fails and rests"),
     |world| {
         let id = world.knows(ANA).await;
         world.clicksend().set_mode(Mode::Error(503));

@@ -46,6 +46,8 @@ pub enum OwnFault {
         /// For how many minutes.
         minutes: u32,
     },
+    /// The directory that checks the password does not answer. The try does not count.
+    Unavailable,
 }
 
 impl OwnFault {
@@ -79,13 +81,14 @@ impl OwnFault {
             Self::Paused { .. } => "paused",
             Self::Shared => "shared",
             Self::TooMany { .. } => "too-many",
+            Self::Unavailable => "unavailable",
         }
     }
 }
 
 #[cfg(test)]
 impl OwnFault {
-    pub(in crate::web::views) const SAMPLES: [Self; 16] = [
+    pub(in crate::web::views) const SAMPLES: [Self; 17] = [
         Self::BadEmail,
         Self::BadPhone,
         Self::BadPhoneKind,
@@ -102,5 +105,6 @@ impl OwnFault {
         Self::Paused { minutes: 30 },
         Self::Shared,
         Self::TooMany { minutes: 42 },
+        Self::Unavailable,
     ];
 }

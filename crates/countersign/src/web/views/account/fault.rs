@@ -63,6 +63,16 @@ impl OwnFault {
         (shell.t(&format!("own-fault-{}", self.word())), next)
     }
 
+    /// Whether it is what was typed as a contact that has to be typed otherwise.
+    pub const fn is_of_the_contact(self) -> bool {
+        matches!(self, Self::BadEmail | Self::BadPhone | Self::BadPhoneKind | Self::Known | Self::Shared)
+    }
+
+    /// Whether it is the password.
+    pub const fn is_of_the_password(self) -> bool {
+        matches!(self, Self::Password)
+    }
+
     const fn word(self) -> &'static str {
         match self {
             Self::BadEmail => "bad-email",

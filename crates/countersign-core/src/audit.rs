@@ -43,6 +43,8 @@ events! {
     AccountsExported = "accounts_exported"
     /// The chain of the audit log began anew, because the database was adopted under another key.
     AuditChainBegun = "audit_chain_begun"
+    /// Somebody asked for what is somebody else's.
+    AuthzFailed = "authz_fail"
     /// A code was right.
     CodeAccepted = "authn_code_accepted"
     /// A code factor was turned off after too many wrong codes.
@@ -51,6 +53,14 @@ events! {
     CodeRejected = "authn_code_rejected"
     /// The gateway whose code it is could not be asked whether a code was right; the try counts.
     CodeUnchecked = "authn_code_unchecked"
+    /// A contact was added by its owner, and proven.
+    ContactAdded = "contact_added"
+    /// A contact was replaced by its owner, and the new one proven.
+    ContactChanged = "contact_changed"
+    /// A contact was removed by its owner.
+    ContactRemoved = "contact_removed"
+    /// A phone number was not taken, because too many accounts have it.
+    ContactShared = "contact_shared"
     /// The database was sealed for the installation that has it now.
     DatabaseAdopted = "database_adopted"
     /// A backup took the place of the database.
@@ -67,8 +77,18 @@ events! {
     DeviceRenamed = "device_renamed"
     /// Trusted devices ended.
     DevicesRevoked = "devices_revoked"
+    /// An administrator has issued a code for enrolling a second factor.
+    EnrolmentCodeIssued = "enrolment_code_issued"
+    /// An enrolment code was wrong, used or too old.
+    EnrolmentCodeRejected = "enrolment_code_rejected"
+    /// An enrolment code was used.
+    EnrolmentCodeUsed = "enrolment_code_used"
     /// An administrator has identified the person and given the second factor a new start.
     FactorReset = "authn_factor_reset"
+    /// Two-step login was turned off by its owner.
+    FactorTurnedOff = "authn_factor_off"
+    /// Two-step login was turned on by its owner.
+    FactorTurnedOn = "authn_factor_on"
     /// A login needs a code.
     LoginChallenged = "authn_login_challenged"
     /// A password was wrong, the name unknown, or the account not allowed.
@@ -107,6 +127,8 @@ events! {
     SessionEnded = "session_ended"
     /// A limit that stands for money was reached: somebody may be making messages for their price.
     SpendAlarm = "spend_alarm"
+    /// A session has proven the second factor, or the password, again.
+    StepUp = "authn_step_up"
     /// An old token of a trusted device came back: somebody has a copy.
     TokenReused = "authn_token_reuse"
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::contact::ContactKind;
 use crate::id::{AccountId, ChallengeId};
 use crate::mac;
 use crate::secret::Secret;
@@ -39,8 +40,14 @@ const LABEL: &[u8] = b"countersign/code/v1";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
+    /// To prove that an e-mail address is the account's, before codes go there.
+    ContactEmail,
+    /// To prove that a phone is the account's, before codes go there.
+    ContactPhone,
     /// To complete a login.
     Login,
+    /// To prove the second factor again in a session, before something about the account changes.
+    StepUp,
     /// To prove that messages arrive (`countersign delivery test`).
     Test,
 }
@@ -49,8 +56,19 @@ impl Purpose {
     /// The name used in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::ContactEmail => "contact-email",
+            Self::ContactPhone => "contact-phone",
             Self::Login => "login",
+            Self::StepUp => "step-up",
             Self::Test => "test",
+        }
+    }
+
+    /// The purpose of a code that proves a contact of this kind.
+    pub const fn proving(kind: ContactKind) -> Self {
+        match kind {
+            ContactKind::Email => Self::ContactEmail,
+            ContactKind::Phone => Self::ContactPhone,
         }
     }
 }

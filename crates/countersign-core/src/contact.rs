@@ -127,6 +127,15 @@ impl Phone {
         country_of(&self.0)
     }
 
+    /// The number as people write it abroad, in groups: `+1 416-555-0123`. For its owner only.
+    pub fn international(&self) -> String {
+        let number = PHONE_NUMBER_UTIL.parse(&self.0, None);
+        number.map_or_else(
+            |_| self.0.clone(),
+            |number| PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::International).into_owned(),
+        )
+    }
+
     /// The number's range: all but its last three digits. Toll fraud walks through adjacent numbers (security.md I-02).
     pub fn prefix(&self) -> &str {
         self.0.get(..self.0.len().saturating_sub(3)).unwrap_or(&self.0)
@@ -177,6 +186,42 @@ pub enum BadContact {
     PhoneKind,
 }
 
+/// The two kinds of contact. A phone is one contact, by text message and by call: who loses it loses both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ContactKind {
+    /// An e-mail address.
+    Email,
+    /// A phone.
+    Phone,
+}
+
+impl ContactKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Email, Self::Phone];
+
+    /// The name in addresses, the audit log and texts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The kind of contact that a code over this channel reaches.
+    pub const fn of(channel: Channel) -> Self {
+        match channel {
+            Channel::Email => Self::Email,
+            Channel::Sms | Channel::Voice => Self::Phone,
+        }
+    }
+}
+
 /// An account's verified contacts; an unverified one is not here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contacts {
@@ -199,6 +244,15 @@ pub enum Destination {
 }
 
 impl Destination {
+    /// A stored address of this channel.
+    pub fn parse(channel: Channel, address: &str) -> Result<Self, BadContact> {
+        Ok(match channel {
+            Channel::Email => Self::Email(address.parse()?),
+            Channel::Sms => Self::Sms(Phone::parse(address, None)?),
+            Channel::Voice => Self::Voice(Phone::parse(address, None)?),
+        })
+    }
+
     /// The channel that a code to this destination takes.
     pub const fn channel(&self) -> Channel {
         match self {
@@ -226,6 +280,26 @@ impl Destination {
 }
 
 impl Contacts {
+    /// Whether there is none at all.
+    pub const fn is_empty(&self) -> bool {
+        self.email.is_none() && self.phone.is_none()
+    }
+
+    /// Whether there is one of this kind.
+    pub const fn has(&self, kind: ContactKind) -> bool {
+        match kind {
+            ContactKind::Email => self.email.is_some(),
+            ContactKind::Phone => self.phone.is_some(),
+        }
+    }
+
+    /// How many contacts a code can reach over the channels that have a working provider.
+    pub fn ways(&self, working: &[Channel]) -> usize {
+        let reached =
+            |kind: &ContactKind| self.destinations(working).iter().any(|to| ContactKind::of(to.channel()) == *kind);
+        ContactKind::ALL.iter().filter(|kind| reached(kind)).count()
+    }
+
     /// The destinations these contacts give over the channels that have a working provider.
     pub fn destinations(&self, working: &[Channel]) -> Vec<Destination> {
         Channel::ALL
@@ -243,6 +317,19 @@ impl Contacts {
             Channel::Voice => self.phone.clone().map(Destination::Voice),
         }
     }
+}
+
+/// Every country whose phone numbers are known (ISO 3166 alpha-2), in alphabetical order, with the code that it is called
+/// by from abroad (ITU-T E.164).
+pub fn countries() -> Vec<(String, u16)> {
+    let letters = || b'A'..=b'Z';
+    let codes = letters().flat_map(|first| letters().map(move |second| [first, second].map(char::from)));
+    codes.filter_map(|code| calling_code(String::from_iter(code))).collect()
+}
+
+fn calling_code(code: String) -> Option<(String, u16)> {
+    let calling = PHONE_NUMBER_UTIL.get_country_code_for_region(region(&code)?)?;
+    Some((code, u16::try_from(calling).ok()?))
 }
 
 /// Whether the text is a country (ISO 3166 alpha-2, capital letters) whose phone numbers are known.

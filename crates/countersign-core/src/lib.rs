@@ -49,6 +49,7 @@ pub mod identifier;
 pub mod lockout;
 mod mac;
 pub mod notice;
+pub mod own;
 pub mod phones;
 pub mod policy;
 pub mod policy_setting;

@@ -307,6 +307,13 @@ pub struct Decision {
     pub findings: Vec<Finding>,
 }
 
+impl Decision {
+    /// The triggers that fired.
+    pub fn reasons(&self) -> Vec<Trigger> {
+        self.findings.iter().filter(|finding| finding.fires()).map(|finding| finding.trigger).collect()
+    }
+}
+
 /// Decides whether this login needs a code. `working` are the channels that have a provider.
 pub fn decide(policy: &Policy, account: &Account, circumstances: &Circumstances, working: &[Channel]) -> Decision {
     let applies = match policy.mode {

@@ -16,11 +16,18 @@ pub struct SessionRules {
     /// It ends after this long, whatever happens.
     #[serde(serialize_with = "compact::required")]
     pub absolute: SignedDuration,
+    /// So long after a proof the account may be changed without another (OWASP ASVS 5.0, 7.5.1).
+    #[serde(serialize_with = "compact::required")]
+    pub fresh: SignedDuration,
 }
 
 impl Default for SessionRules {
     fn default() -> Self {
-        Self { idle: SignedDuration::from_mins(30), absolute: SignedDuration::from_hours(12) }
+        Self {
+            idle: SignedDuration::from_mins(30),
+            absolute: SignedDuration::from_hours(12),
+            fresh: SignedDuration::from_mins(10),
+        }
     }
 }
 
@@ -29,10 +36,40 @@ impl SessionRules {
     pub fn alive(&self, created_at: Timestamp, seen_at: Timestamp, now: Timestamp) -> bool {
         now.duration_since(seen_at) < self.idle && now.duration_since(created_at) < self.absolute
     }
+
+    /// What has to be proven again before something about the account changes; `None` where it was a moment ago. Where
+    /// there is a second factor nothing else will do; where there is none yet, the password has to. A trusted device
+    /// proves nothing.
+    pub fn missing(&self, evidence: &[Evidence], factor: HasFactor, now: Timestamp) -> Option<Missing> {
+        let proven = |counts: fn(Proof) -> bool| {
+            evidence.iter().any(|item| counts(item.proof) && now.duration_since(item.at) <= self.fresh)
+        };
+        match factor {
+            HasFactor::Yes if proven(Proof::is_code) => None,
+            HasFactor::Yes => Some(Missing::Code),
+            HasFactor::No if proven(|proof| proof == Proof::Password) => None,
+            HasFactor::No => Some(Missing::Password),
+        }
+    }
 }
 
-/// How long after a code the console, and a change of a factor, may be used without another.
-pub const FRESH: SignedDuration = SignedDuration::from_mins(15);
+/// Whether an account has a second factor at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HasFactor {
+    /// There is nothing that a code could be sent to.
+    No,
+    /// There is.
+    Yes,
+}
+
+/// What a session has to prove again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// A code.
+    Code,
+    /// The password.
+    Password,
+}
 
 /// Something that was proven, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,9 +148,4 @@ pub fn assurance(evidence: &[Evidence]) -> Assurance {
 /// When a code was last given in this session; a trusted device does not count.
 pub fn last_code(evidence: &[Evidence]) -> Option<Timestamp> {
     evidence.iter().filter(|item| item.proof.is_code()).map(|item| item.at).max()
-}
-
-/// Whether a code was given recently enough to use the console or to change a factor.
-pub fn has_fresh_code(evidence: &[Evidence], now: Timestamp) -> bool {
-    last_code(evidence).is_some_and(|at| now.duration_since(at) <= FRESH)
 }

@@ -16,6 +16,7 @@ use crate::contact;
 use crate::delivery::DeliveryRules;
 use crate::device::DeviceRules;
 use crate::lockout::LockoutRules;
+use crate::own::ContactRules;
 use crate::phones::PhoneRules;
 use crate::policy::Policy;
 use crate::policy_setting::{Networks, PolicySetting};
@@ -58,6 +59,8 @@ pub struct Settings {
     pub session: SessionRules,
     /// Forgotten passwords.
     pub recovery: RecoveryRules,
+    /// Addresses and phones that people add themselves.
+    pub contacts: ContactRules,
 }
 
 impl Default for Settings {
@@ -74,6 +77,7 @@ impl Default for Settings {
             trusted_device: DeviceRules::default(),
             session: SessionRules::default(),
             recovery: RecoveryRules::default(),
+            contacts: ContactRules::default(),
         }
     }
 }
@@ -216,6 +220,7 @@ impl Settings {
         check_device(&self.trusted_device, &mut faults);
         check_session(&self.session, &mut faults);
         check_recovery(&self.recovery, &mut faults);
+        check_contacts(self.contacts, &mut faults);
         faults.0
     }
 
@@ -224,13 +229,9 @@ impl Settings {
         faults.require((1..=REALMS_MAX).contains(&count), "realms", count, "there are 1 to 32 realms");
         for (name, realm) in &self.realms {
             // These would hide behind `/login/code` and its like.
-            let free = !matches!(name.as_str(), "code" | "destination" | "recovery");
-            faults.require(
-                free,
-                &format!("realms.{name}"),
-                name,
-                "another name: `code`, `destination` and `recovery` are pages",
-            );
+            let free = !matches!(name.as_str(), "code" | "destination" | "enrol" | "recovery");
+            let allowed = "another name: `code`, `destination`, `enrol` and `recovery` are pages";
+            faults.require(free, &format!("realms.{name}"), name, allowed);
             check_text(&format!("realms.{name}.title"), &realm.title, faults);
             for (source, setting) in &realm.policy {
                 setting.check(&format!("realms.{name}.policy.{source}"), faults);
@@ -360,6 +361,21 @@ fn check_session(rules: &SessionRules, faults: &mut Faults) {
         "session.absolute",
         shown(rules.absolute),
         "5m to 720h (30 days)",
+    );
+    faults.require(
+        (SignedDuration::from_mins(1)..=SignedDuration::from_mins(60)).contains(&rules.fresh),
+        "session.fresh",
+        shown(rules.fresh),
+        "1m to 60m: so long a stolen session could change the account",
+    );
+}
+
+fn check_contacts(rules: ContactRules, faults: &mut Faults) {
+    faults.require(
+        (1..=10_000).contains(&rules.accounts_per_number),
+        "contacts.accounts_per_number",
+        rules.accounts_per_number,
+        "1 to 10000 accounts",
     );
 }
 

@@ -4,7 +4,7 @@
 
 use countersign_core::channel::Channel;
 use countersign_core::device::{DeviceRules, Presented, ROTATION_GRACE, Renewal, TokenVerdict, judge};
-use countersign_core::session::{Evidence, FRESH, Proof, SessionRules, assurance, has_fresh_code, last_code};
+use countersign_core::session::{Evidence, HasFactor, Missing, Proof, SessionRules, assurance, last_code};
 use jiff::{SignedDuration, Timestamp};
 
 use Proof::{EmailCode, Password, SmsCode, TrustedDevice, VoiceCode};
@@ -60,16 +60,28 @@ fn g07_a_fresh_code_is_a_code_and_recent() {
     let second = SignedDuration::from_secs(1);
     let code = proven(&[Password, SmsCode]);
     assert_eq!(last_code(&code), Some(start()));
-    assert!(has_fresh_code(&code, start() + FRESH));
-    assert!(!has_fresh_code(&code, start() + FRESH + second));
-    assert!(!has_fresh_code(&proven(&[Password, TrustedDevice]), start()));
+    let rules = SessionRules::default();
+    let missing = |evidence: &[Evidence], now| rules.missing(evidence, HasFactor::Yes, now);
+    assert_eq!(missing(&code, start() + rules.fresh), None);
+    assert_eq!(missing(&code, start() + rules.fresh + second), Some(Missing::Code));
+    assert_eq!(missing(&proven(&[Password, TrustedDevice]), start()), Some(Missing::Code));
     let again = [code, vec![Evidence { proof: EmailCode, at: start() + minutes(60) }]].concat();
-    assert!(has_fresh_code(&again, start() + minutes(61)), "the last one counts");
+    assert_eq!(missing(&again, start() + minutes(61)), None, "the last one counts");
+}
+
+#[test]
+fn without_a_second_factor_the_password_has_to_be_fresh() {
+    let second = SignedDuration::from_secs(1);
+    let rules = SessionRules { fresh: minutes(3), ..SessionRules::default() };
+    let missing = |evidence: &[Evidence], now| rules.missing(evidence, HasFactor::No, now);
+    assert_eq!(missing(&proven(&[Password]), start() + minutes(3)), None);
+    assert_eq!(missing(&proven(&[Password]), start() + minutes(3) + second), Some(Missing::Password));
+    assert_eq!(missing(&proven(&[TrustedDevice]), start()), Some(Missing::Password));
 }
 
 #[test]
 fn a_session_ends_when_idle_and_at_its_absolute_limit() {
-    let rules = SessionRules { idle: minutes(30), absolute: minutes(120) };
+    let rules = SessionRules { idle: minutes(30), absolute: minutes(120), ..SessionRules::default() };
     let alive = |seen, now| rules.alive(start(), start() + minutes(seen), start() + minutes(now));
     assert!(alive(0, 29) && !alive(0, 30));
     assert!(alive(110, 119) && !alive(119, 120) && !alive(119, 1_000));

@@ -40,6 +40,18 @@
   });
 }
 
+// Countries by their names in the page's language, in its order; the server writes their codes.
+for (const list of document.querySelectorAll("select[data-regions]")) {
+  const language = document.documentElement.lang;
+  const names = new Intl.DisplayNames(language, { type: "region" });
+  const options = [...list.options];
+  for (const option of options) option.textContent = option.textContent.replace(option.value, names.of(option.value));
+  options.sort((one, other) => one.textContent.localeCompare(other.textContent, language));
+  const chosen = list.value;
+  list.append(...options);
+  list.value = chosen;
+}
+
 // Showing the password. It is hidden again before the form goes, so that browsers save it as a password.
 for (const button of document.querySelectorAll("button[data-reveal]")) {
   const field = document.getElementById(button.dataset.reveal);

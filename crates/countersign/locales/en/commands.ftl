@@ -220,7 +220,7 @@ command-but-refused = But the directory { $source } refused it when it was last 
 # delivery providers, receipts, resume
 command-column-channels = CHANNELS
 command-column-address = ADDRESS
-command-provider-works = works
+command-provider-state-works = works
 command-provider-rests = rests until { $until } ({ $cause }, since { $since })
 command-receipts-none = No provider is configured that has to be told an address for its receipts.
 command-receipts-secret = Whoever knows an address can claim that a message arrived. Enter it at the provider and show it to nobody.
@@ -247,3 +247,5 @@ command-refused-steps-failed = { $count ->
     [one] one step of the test failed
    *[other] { $count } steps of the test failed
 }
+command-enrolment-code-until = It works once, until { $until }, and is not shown again; an earlier one has ended.
+command-enrolment-code-whom = Give it only to the person, whom you have identified: with it and the password anybody can sign in.

@@ -28,3 +28,16 @@ mail-code-test-intro = This message was sent to test the delivery of mail from {
 mail-code-test-valid = It is a sample and opens nothing.
 mail-code-test-never = You need not do anything.
 mail-code-test-stranger = If you did not expect this message, tell your administrator.
+
+## Proving something in a session, and proving a new address
+
+sms-code-contact = { $site }: { $code } confirms this phone number, valid { $minutes } min. Never read it to anyone.
+sms-code-step-up = { $site }: { $code } is your code to change your account, valid { $minutes } min. Never read it to anyone.
+
+mail-code-contact-subject = { $site }: confirm this e-mail address
+mail-code-contact-intro = Someone, hopefully you, wants to use this e-mail address for an account at { $site }. This code confirms it:
+mail-code-contact-stranger = If you did not ask for this, do nothing: without the code, the address is not used.
+
+mail-code-step-up-subject = { $site }: confirm that it is you
+mail-code-step-up-intro = Someone, hopefully you, is signed in to your account at { $site } and wants to change something. This code confirms it:
+mail-code-step-up-stranger = If it is not you, someone else is in your account: change your password, or tell your administrator.

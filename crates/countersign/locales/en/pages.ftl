@@ -218,11 +218,6 @@ account-no-devices = There are none, so you may be asked for a code the next tim
 account-this-browser = This browser
 account-device-used = Last used
 account-device-until = Trusted until
-account-revoke =
-    { $count ->
-        [one] Stop trusting this browser
-       *[other] Stop trusting these browsers
-    }
 account-notice-devices-revoked = No browser is trusted any more. You will be asked for a code the next time one is needed.
 
 ## Signing out

@@ -223,7 +223,7 @@ command-but-refused = Mais l’annuaire { $source } l’a refusé la dernière f
 # delivery providers, receipts, resume
 command-column-channels = CANAUX
 command-column-address = ADRESSE
-command-provider-works = fonctionne
+command-provider-state-works = fonctionne
 command-provider-rests = au repos jusqu’à { $until } ({ $cause }, depuis { $since })
 command-receipts-none = Aucun fournisseur configuré n’a besoin d’une adresse pour ses accusés de réception.
 command-receipts-secret = Quiconque connaît une adresse peut prétendre qu’un message est arrivé. Indiquez-la au fournisseur et ne la montrez à personne.
@@ -250,3 +250,5 @@ command-refused-steps-failed = { $count ->
     [one] { $count } étape de l’essai a échoué
    *[other] { $count } étapes de l’essai ont échoué
 }
+command-enrolment-code-until = Il sert une fois, jusqu’à { $until }, et ne sera plus affiché ; un code précédent n’est plus valable.
+command-enrolment-code-whom = Ne le donnez qu’à la personne, que vous avez identifiée : avec lui et le mot de passe, n’importe qui peut se connecter.

@@ -29,3 +29,16 @@ mail-code-test-intro = Ce message a été envoyé pour tester l’envoi d’e-ma
 mail-code-test-valid = C’est un exemple, et il n’ouvre rien.
 mail-code-test-never = Vous n’avez rien à faire.
 mail-code-test-stranger = Si vous n’attendiez pas ce message, prévenez votre administrateur.
+
+## Prouver quelque chose dans une session, et prouver une nouvelle adresse
+
+sms-code-contact = { $site }: { $code } confirme ce numéro, valable { $minutes } min. Ne le donnez à personne.
+sms-code-step-up = { $site }: { $code } est votre code pour modifier votre compte, valable { $minutes } min. Ne le donnez à personne.
+
+mail-code-contact-subject = { $site } : confirmez cette adresse e-mail
+mail-code-contact-intro = Quelqu’un, sans doute vous, veut utiliser cette adresse e-mail pour un compte chez { $site }. Ce code la confirme :
+mail-code-contact-stranger = Si vous n’avez rien demandé, ne faites rien : sans le code, l’adresse n’est pas utilisée.
+
+mail-code-step-up-subject = { $site } : confirmez que c’est bien vous
+mail-code-step-up-intro = Quelqu’un, sans doute vous, est connecté à votre compte chez { $site } et veut y changer quelque chose. Ce code le confirme :
+mail-code-step-up-stranger = Si ce n’est pas vous, quelqu’un d’autre est dans votre compte : changez votre mot de passe, ou prévenez votre administrateur.

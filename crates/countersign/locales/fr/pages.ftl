@@ -227,11 +227,6 @@ account-no-devices = Il n’y en a aucun : un code pourra vous être demandé �
 account-this-browser = Ce navigateur
 account-device-used = Dernière utilisation :
 account-device-until = De confiance jusqu’au
-account-revoke =
-    { $count ->
-        [one] Ne plus faire confiance à ce navigateur
-       *[other] Ne plus faire confiance à ces navigateurs
-    }
 account-notice-devices-revoked = Plus aucun navigateur n’est de confiance. Un code vous sera demandé la prochaine fois qu’il en faudra un.
 
 ## Signing out

@@ -2,6 +2,6 @@
 
 code-fault-unchecked =
     { $tries ->
-        [1] Votre code n’a pas pu être vérifié ; vous n’y êtes pour rien. Attendez un instant et saisissez-le de nouveau : il vous reste un essai.
-       *[other] Votre code n’a pas pu être vérifié ; vous n’y êtes pour rien. Attendez un instant et saisissez-le de nouveau : il vous reste { $tries } essais.
+        [1] Votre code n’a pas pu être vérifié ; vous n’y êtes pour rien. Attendez un instant et saisissez-le de nouveau : il vous reste un essai.
+       *[other] Votre code n’a pas pu être vérifié ; vous n’y êtes pour rien. Attendez un instant et saisissez-le de nouveau : il vous reste { $tries } essais.
     }

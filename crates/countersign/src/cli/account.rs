@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::input::PasswordArgs;
 use super::output::{self, moment, moment_or_never, yes};
 use super::speech::Environment;
-use super::{ConfigArgs, Failure, export, factor_reset, import};
+use super::{ConfigArgs, Failure, enrolment_code, export, factor_reset, import};
 use crate::app::App;
 use crate::flow::account::{self, Person, State};
 use crate::flow::password_reset::{self, Sent};
@@ -25,6 +25,8 @@ pub(super) enum Command {
     Disable(One),
     /// Let a disabled account log in again
     Enable(One),
+    /// Issue a code with which a person you have identified can add a first e-mail address or phone
+    EnrolmentCode(One),
     /// Write all accounts to standard output
     Export(export::Command),
     /// Make accounts from a CSV file
@@ -60,6 +62,9 @@ pub(super) struct Add {
     /// Where codes can go by e-mail; counts as verified
     #[arg(long)]
     email: Option<String>,
+    /// The e-mail address does not count as verified: at the first login that needs a code, the person confirms it
+    #[arg(long, requires = "email")]
+    unverified_email: bool,
     /// Where codes can go by text message; counts as verified
     #[arg(long)]
     phone: Option<String>,
@@ -116,6 +121,7 @@ pub(super) struct SetPassword {
 pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     match command {
         Command::Add(command) => add(command, environment).await?,
+        Command::EnrolmentCode(one) => return enrolment_code::run(one, environment).await,
         Command::Export(command) => return export::run(command, environment).await,
         Command::Import(command) => return import::run(command, environment).await,
         Command::ResetSecondFactor(command) => return factor_reset::run(command, environment).await,
@@ -192,6 +198,7 @@ async fn add(command: Add, environment: &Environment) -> Result<(), Failure> {
         identifiers: command.identifier,
         name: command.name,
         email: command.email,
+        email_is_verified: !command.unverified_email,
         phone: command.phone,
         role: command.role,
         second_factor: command.second_factor,
@@ -201,7 +208,7 @@ async fn add(command: Add, environment: &Environment) -> Result<(), Failure> {
         return output::json(&described(&account::state(&app, row).await?));
     }
     println!("{}", made(tx, &row));
-    if row.account.contacts.email.is_none() && row.account.contacts.phone.is_none() {
+    if row.account.contacts.is_empty() {
         println!("{}", tx.t("command-account-unreachable"));
     }
     if row.account.role == Role::Administrator && row.account.contacts.phone.is_none() {
@@ -268,6 +275,8 @@ fn show(tx: &Texts, state: &State, json: bool) -> Result<(), Failure> {
     }
     let (row, account) = (&state.row, &state.row.account);
     let email = account.contacts.email.as_ref().map(|email| email.as_str().to_owned());
+    let unverified = row.unverified_email.as_ref().map(|email| format!("{} (not confirmed)", email.as_str()));
+    let email = email.or(unverified);
     let phone = account.contacts.phone.as_ref().map(|phone| phone.as_str().to_owned());
     let never = |at| moment_or_never(tx, at);
     let none = || tx.t("command-none");
@@ -315,7 +324,7 @@ fn standing(tx: &Texts, state: &State) -> String {
         return tx.t1("command-state-new-password", "since", moment(since));
     }
     if let Some(why) = state.directory.as_ref().and_then(|entry| entry.refused.as_ref()) {
-        let refused = [("source", account.source.as_str().into()), ("why", why.to_string().into())];
+        let refused = [("source", account.source.as_str().into()), ("why", why.as_str().into())];
         return tx.with("command-state-refused", &refused);
     }
     tx.t("command-state-open")
@@ -332,6 +341,7 @@ pub(super) fn described(state: &State) -> Value {
         "name": account.display_name,
         "role": account.role,
         "email": account.contacts.email.as_ref().map(|email| email.as_str().to_owned()),
+        "unverified_email": row.unverified_email.as_ref().map(|email| email.as_str().to_owned()),
         "phone": account.contacts.phone.as_ref().map(|phone| phone.as_str().to_owned()),
         "second_factor": account.opted_in,
         "disabled_at": account.disabled_at,

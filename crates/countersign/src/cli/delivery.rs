@@ -58,7 +58,9 @@ async fn test(command: Test, environment: &Environment) -> Result<ExitCode, Fail
     if checked.is_empty() {
         return Err(Failure::Failed(tx.t1("command-refused-no-provider", "channel", command.channel.as_str())));
     }
-    checked.iter().for_each(|checked| report(tx, checked));
+    for checked in &checked {
+        report(tx, checked);
+    }
     if checked.iter().all(|checked| checked.health.is_err()) {
         return Err(Failure::Failed(tx.t("command-refused-no-working-provider")));
     }

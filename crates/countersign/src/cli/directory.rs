@@ -118,7 +118,9 @@ async fn examine(tx: &Texts, test: &Test, directories: &Directories) -> Result<E
             json!({ "step": step.what, "outcome": word(step.outcome), "told": step.told, "advice": step.advice })
         }).collect())?;
     } else {
-        steps.iter().for_each(|step| report(tx, step));
+        for step in &steps {
+            report(tx, step);
+        }
     }
     let failed = steps.iter().filter(|step| step.outcome == Outcome::Failed).count();
     match failed {

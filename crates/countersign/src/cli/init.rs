@@ -143,6 +143,7 @@ fn administrator(tx: &Texts, command: &Command) -> Result<Person, Failure> {
         name: name.ok_or_else(|| Failure::Usage(tx.t("command-refused-no-name")))?,
         identifiers,
         email,
+        email_is_verified: true,
         phone,
         role: Role::Administrator,
         second_factor: true,

@@ -10,6 +10,7 @@ mod check;
 mod delivery;
 mod demo;
 mod directory;
+mod enrolment_code;
 mod export;
 mod factor_reset;
 mod import;

@@ -77,10 +77,10 @@ pub(super) async fn run(command: Command, environment: &Environment) -> Result<E
 fn print(tx: &Texts, explanation: &Explanation) {
     let Explanation { state, choice, decision, working } = explanation;
     let account = &state.row.account;
-    let named = [("identifiers", state.row.identifiers.join(", ").into()), ("realm", account.realm.as_str().into())];
+    let owner = [("identifiers", state.row.identifiers.join(", ").into()), ("realm", account.realm.as_str().into())];
     let names = working.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     output::facts(&[
-        (tx.t("command-fact-account"), tx.with("command-in-realm", &named)),
+        (tx.t("command-fact-account"), tx.with("command-in-realm", &owner)),
         (tx.t("command-fact-source"), account.source.to_string()),
         (tx.t("command-fact-mode"), mode(decision)),
         (tx.t("command-fact-choice"), choice.as_str().to_owned()),
@@ -142,8 +142,8 @@ fn hindrances(tx: &Texts, explanation: &Explanation) -> Vec<String> {
     let paused = state.paused_until.map(|until| tx.t1("command-but-paused", "until", moment(until)));
     let source = state.row.account.source.as_str();
     let refused = state.directory.as_ref().and_then(|entry| entry.refused.as_ref());
-    let refused = refused
-        .map(|why| tx.with("command-but-refused", &[("source", source.into()), ("why", why.to_string().into())]));
+    let refused =
+        refused.map(|why| tx.with("command-but-refused", &[("source", source.into()), ("why", why.as_str().into())]));
     disabled.into_iter().chain(paused).chain(refused).collect()
 }
 

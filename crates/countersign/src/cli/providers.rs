@@ -66,7 +66,8 @@ pub(super) async fn list(command: List, environment: &Environment) -> Result<Exi
     let table: Vec<Vec<String>> = rows
         .iter()
         .map(|(name, channels, state)| {
-            let told = state.and_then(|state| rest(tx, state, now)).unwrap_or_else(|| tx.t("command-provider-works"));
+            let told =
+                state.and_then(|state| rest(tx, state, now)).unwrap_or_else(|| tx.t("command-provider-state-works"));
             vec![(*name).to_owned(), channels.join(", "), told]
         })
         .collect();

@@ -84,7 +84,7 @@ impl ProviderName {
             Self::Sandbox => ("providers.sandbox", &[]),
             Self::Smtp => ("providers.smtp", &[]),
             Self::TextMagic => ("providers.textmagic", &[]),
-            Self::Twilio => (TWILIO, &["sender", "messaging_service"]),
+            Self::Twilio => (TWILIO, &["sender"]),
             Self::TwilioVerify => (TWILIO, &["verify_service"]),
             Self::TwilioVoice => (TWILIO, &["caller"]),
         }

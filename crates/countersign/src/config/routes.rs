@@ -30,7 +30,7 @@ pub(super) fn read(tree: &mut Tree, channels: &Channels) -> Routes {
 /// Whether two routes speak of the same way.
 fn collide(one: &Route, other: &Route) -> bool {
     let shared = match (&one.countries, &other.countries) {
-        (Countries::These(these), Countries::These(those)) => these.iter().any(|country| those.contains(country)),
+        (Countries::These(these), Countries::These(others)) => these.iter().any(|country| others.contains(country)),
         (Countries::Others, Countries::Others) => true,
         _ => false,
     };

@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use crate::config::tree::Tree;
 
 /// The sections, by the name of their field in [`Settings`].
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 12] = [
     "site",
     "realms",
     "networks",
@@ -20,6 +20,7 @@ const SECTIONS: [&str; 11] = [
     "trusted_device",
     "session",
     "recovery",
+    "contacts",
 ];
 
 /// Reads the sections over their defaults and notes every fault.

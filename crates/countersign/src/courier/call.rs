@@ -48,7 +48,9 @@ impl CodeMessage<'_> {
         let digits = digit_by_digit(self.code);
         let spoken = CodeMessage { code: &digits, ..*self };
         let greeting = match self.purpose {
+            Purpose::ContactEmail | Purpose::ContactPhone => "voice-greeting-contact",
             Purpose::Login => "voice-greeting-login",
+            Purpose::StepUp => "voice-greeting-step-up",
             Purpose::Test => "voice-greeting-test",
         };
         Call {

@@ -37,7 +37,9 @@ impl CodeMessage<'_> {
     /// The text message: one line for the person, one for the browser.
     pub fn sms(&self) -> String {
         let line = match self.purpose {
+            Purpose::ContactEmail | Purpose::ContactPhone => self.text("sms-code-contact"),
             Purpose::Login => self.text("sms-code-login"),
+            Purpose::StepUp => self.text("sms-code-step-up"),
             Purpose::Test => self.text("sms-code-test"),
         };
         let line = self.with_stranger(self.numbered(line));
@@ -67,12 +69,26 @@ impl CodeMessage<'_> {
 
     const fn mail_keys(&self) -> [&'static str; 5] {
         match self.purpose {
+            Purpose::ContactEmail | Purpose::ContactPhone => [
+                "mail-code-contact-subject",
+                "mail-code-contact-intro",
+                "mail-code-login-valid",
+                "mail-code-login-never",
+                "mail-code-contact-stranger",
+            ],
             Purpose::Login => [
                 "mail-code-login-subject",
                 "mail-code-login-intro",
                 "mail-code-login-valid",
                 "mail-code-login-never",
                 "mail-code-login-stranger",
+            ],
+            Purpose::StepUp => [
+                "mail-code-step-up-subject",
+                "mail-code-step-up-intro",
+                "mail-code-login-valid",
+                "mail-code-login-never",
+                "mail-code-step-up-stranger",
             ],
             Purpose::Test => [
                 "mail-code-test-subject",

@@ -7,7 +7,7 @@ use countersign_core::challenge::Purpose;
 use countersign_core::contact::{EmailAddress, Phone};
 use countersign_core::id::AccountId;
 use countersign_core::identifier::Identifier;
-use countersign_core::notice::Notice;
+use countersign_core::notice::{LinkKind, Notice};
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
 use countersign_core::secret::Secret;
@@ -45,6 +45,8 @@ pub struct Person {
     pub name: String,
     /// The e-mail address, if there is one.
     pub email: Option<String>,
+    /// Whether it counts as verified; otherwise the person has to confirm it first.
+    pub email_is_verified: bool,
     /// The phone, if there is one.
     pub phone: Option<String>,
     /// What it may do.
@@ -112,7 +114,8 @@ pub(super) fn is_plain(c: char) -> bool {
     !c.is_control() && !reorders && c != '\u{feff}'
 }
 
-/// Makes an account with a password. Its contacts count as verified: whoever makes it vouches for them.
+/// Makes an account with a password. Its contacts count as verified, because whoever makes it vouches for them; but for
+/// an e-mail address of which that is said otherwise.
 pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<AccountRow, Error> {
     require_realm(app, &person.realm)?;
     let (site, id) = (&app.settings.site, AccountId(app.entropy.uuid()?));
@@ -121,7 +124,7 @@ pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<A
     let context = person.password_context(&app.settings);
     new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.to_string()))?;
     new.password_hash = Some(app.hasher.hash(password).await?);
-    let now = app.clock.now();
+    let (now, verified) = (app.clock.now(), person.email_is_verified);
     let detail = json!({ "identifiers": new.identifiers.len(), "role": new.role });
     let entry = entry(Event::AccountCreated, new.id, &new.realm, now, detail);
     let taken = app
@@ -130,6 +133,9 @@ pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<A
             Box::pin(async move {
                 let taken = tx.insert_account(&new, now).await?;
                 if taken.is_none() {
+                    if !verified {
+                        tx.distrust_email(new.id).await?;
+                    }
                     tx.audit(&entry).await?;
                 }
                 Ok(taken)
@@ -237,8 +243,10 @@ pub async fn unlock(app: &Arc<App>, row: &AccountRow) -> Result<(), Error> {
     let devices = app.store.devices(id).await?;
     let place = app.store.directory_entry_of(id).await?;
     let own = own_bucket(row, place.as_ref());
-    let buckets: Vec<String> =
-        std::iter::once(own).chain(devices.iter().map(|device| bucket::device(device.id))).collect();
+    let buckets: Vec<String> = [own, bucket::own_password(id), bucket::enrolment(id)]
+        .into_iter()
+        .chain(devices.iter().map(|device| bucket::device(device.id)))
+        .collect();
     let shielded = place.map(|place| Shielded { source: place.source.to_string(), external_id: place.external_id });
     let entry = entry(Event::AccountUnlocked, id, &row.account.realm, now, json!({ "by": "command" }));
     let work = Arc::clone(app);
@@ -338,8 +346,11 @@ async fn reload(app: &App, id: AccountId) -> Result<AccountRow, Error> {
 pub(super) async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
     tx.end_sessions(id, reason, now).await?;
     tx.end_devices(id, reason, now).await?;
-    tx.end_live_challenges(id, Purpose::Login, reason, now).await?;
+    for purpose in [Purpose::ContactEmail, Purpose::ContactPhone, Purpose::Login, Purpose::StepUp] {
+        tx.end_live_challenges(id, purpose, reason, now).await?;
+    }
     tx.end_logins(id, now).await?;
+    tx.end_links(id, Some(LinkKind::PasswordReset), reason, now).await?;
     Ok(())
 }
 

@@ -32,6 +32,16 @@ pub(crate) fn name(keys: &Keys, realm: &RealmName, canonical: &str) -> String {
     format!("name:{}", keys.pseudonym(realm.as_str(), canonical))
 }
 
+/// The password, typed by somebody who is signed in to the account.
+pub(crate) fn own_password(id: AccountId) -> String {
+    format!("own-password:{id}")
+}
+
+/// Enrolment codes, typed by somebody who knows the password.
+pub(crate) fn enrolment(id: AccountId) -> String {
+    format!("enrolment:{id}")
+}
+
 /// A send quota whose subject (a number, an address, a network) is a keyed hash: the table lists nobody.
 pub(crate) fn hidden(keys: &Keys, quota: &Quota) -> Quota {
     Quota { subject: keys.pseudonym(quota.scope.as_str(), &quota.subject), ..quota.clone() }

@@ -13,7 +13,7 @@ use crate::courier::call::Call;
 use crate::courier::text::CodeMessage;
 use crate::courier::twilio::voice;
 use crate::flow::Error;
-use crate::flow::login::standing;
+use crate::flow::challenge::standing;
 use crate::flow::verification;
 use crate::store::challenges::{ChallengeRow, OURS};
 use crate::store::messages::{MessageRow, Says};

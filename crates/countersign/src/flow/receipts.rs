@@ -34,8 +34,8 @@ const ASK_UNTIL: SignedDuration = SignedDuration::from_mins(10);
 /// How many messages are asked after at once.
 const ASK_MAX: u32 = 32;
 
-/// Where the gateway behind this name may tell what became of messages. `None` where it could not reach us: the address of a machine or a
-/// site without encryption is no address for a gateway.
+/// Where the gateway behind this name may tell what became of messages. `None` where it could not reach us: the address
+/// of a machine, or a site without encryption, is no address for a gateway.
 pub fn url(app: &App, hook: &str) -> Option<Url> {
     let public = &app.server.public_url;
     if !public.is_https() || public.is_address() {
@@ -84,13 +84,16 @@ pub async fn ask(app: &Arc<App>) -> Result<(), Error> {
     let (first, oldest) = (before(ASK_AFTER), before(ASK_UNTIL));
     let unknown =
         app.store.write(move |tx| Box::pin(async move { tx.take_unknown(now, first, oldest, ASK_MAX).await })).await?;
+    let mut silent = Vec::new();
     for message in unknown {
         let (Some(name), Some(id)) = (&message.provider, &message.provider_id) else { continue };
-        let Some(provider) = app.couriers.gateway(name) else { continue };
+        let Some(provider) = app.couriers.gateway(name).filter(|it| !silent.contains(&it.name())) else { continue };
         match provider.ask(message.channel, id).await {
             Ok(Some(receipt)) => drop(record(app, provider.name(), receipt).await?),
             Ok(None) => {}
             Err(refusal) => {
+                // The others need not wait for it to stay silent again.
+                silent.push(provider.name());
                 tracing::info!(message.id = %message.id, provider = provider.name(), code = refusal.code, "it is not known what became of this message");
             }
         }
@@ -120,7 +123,7 @@ async fn record(app: &Arc<App>, provider: &'static str, receipt: Receipt) -> Res
                 tracing::warn!(message.id = %message.id, channel = %message.channel, provider, reason = message.delivery_reason.map(Reason::as_str), code = message.delivery_detail, "message not delivered");
             }
             _ => {
-                tracing::info!(message.id = %message.id, channel = %message.channel, provider, delivery = message.delivery.map(Delivery::as_str), seconds = took, "receipt")
+                tracing::info!(message.id = %message.id, channel = %message.channel, provider, delivery = message.delivery.map(Delivery::as_str), seconds = took, "receipt");
             }
         }
         app.outbox.notify_one();

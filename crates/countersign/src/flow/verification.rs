@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use countersign_core::challenge::{Binding, Code, Guess};
 use countersign_core::channel::Channel;
+use countersign_core::contact::Destination;
 use countersign_core::id::{AccountId, ChallengeId};
 use jiff::Timestamp;
 
@@ -64,6 +65,11 @@ pub fn carrier(
         }
         passed_over.push(provider.name().to_owned());
     }
+}
+
+/// Whether a provider of the destination's channel carries the code that the challenge has.
+pub fn is_carried(app: &App, live: &ChallengeRow, to: &Destination, now: Timestamp) -> bool {
+    carrier(app, (to.channel(), to.address()), &[], live.code_by.as_deref(), now).is_some()
 }
 
 /// Who carries a message.

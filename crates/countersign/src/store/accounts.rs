@@ -29,6 +29,8 @@ use crate::store::values::Micros;
 pub struct AccountRow {
     /// What the rules see. A contact that is not verified, or that the numbering plan no longer allows, is not in it.
     pub account: Account,
+    /// An e-mail address on file that nobody has confirmed. No code goes there but the one that confirms it.
+    pub unverified_email: Option<EmailAddress>,
     /// What it types to log in, as it was written when the account was made.
     pub identifiers: Vec<String>,
     /// The password's hash (PHC string), where the source is `local`.
@@ -160,6 +162,7 @@ impl Record for AccountRow {
                     failures: row.count("login_failures")?,
                 },
             },
+            unverified_email: read_unverified(row)?,
             identifiers: row.json("identifiers")?,
             password_hash: row.get("password_hash")?,
             password_set_at: row.optional_instant("password_set_at")?,
@@ -183,6 +186,12 @@ fn read_contacts(row: &Row) -> Result<Contacts, Error> {
         email: email.and_then(|text| text.parse().ok()),
         phone: phone.and_then(|text| Phone::parse(&text, None).ok()),
     })
+}
+
+fn read_unverified(row: &Row) -> Result<Option<EmailAddress>, Error> {
+    let email: Option<String> = row.get("email")?;
+    let verified = row.optional_instant("email_verified_at")?.is_some();
+    Ok(email.filter(|_| !verified).and_then(|text| text.parse().ok()))
 }
 
 async fn find(conn: Conn<'_>, id: AccountId) -> Result<Option<AccountRow>, Error> {

@@ -8,7 +8,7 @@ use std::fmt;
 use countersign_core::challenge::Purpose;
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
-use countersign_core::id::{AccountId, ChallengeId, LoginId};
+use countersign_core::id::{AccountId, ChallengeId, LoginId, SessionId};
 use jiff::Timestamp;
 
 use crate::store::Store;
@@ -28,6 +28,8 @@ pub struct ChallengeRow {
     pub purpose: Purpose,
     /// The attempt it belongs to.
     pub login: Option<LoginId>,
+    /// The session that asked for it, where it is not for a login.
+    pub session: Option<SessionId>,
     /// How the code was last sent.
     pub channel: Channel,
     /// Where to, in full.
@@ -76,8 +78,8 @@ pub const USED: &str = "used";
 
 macro_rules! columns {
     () => {
-        "id, account_id, purpose, login_id, channel, destination, created_at, expires_at, tries, sends, last_sent_at,
-         ended_at, end_reason, code_by, verifier, verification"
+        "id, account_id, purpose, login_id, session_id, channel, destination, created_at, expires_at, tries, sends,
+         last_sent_at, ended_at, end_reason, code_by, verifier, verification"
     };
 }
 pub(super) use columns;
@@ -89,6 +91,7 @@ impl Record for ChallengeRow {
             account: row.id("account_id", AccountId)?,
             purpose: row.named("purpose")?,
             login: row.optional_id("login_id", LoginId)?,
+            session: row.optional_id("session_id", SessionId)?,
             channel: row.parsed("channel")?,
             destination: row.get("destination")?,
             created_at: row.instant("created_at")?,
@@ -121,6 +124,26 @@ impl Store {
     /// The challenge with this id.
     pub async fn challenge(&self, id: ChallengeId) -> Result<Option<ChallengeRow>, Error> {
         find(self.reader().await?.conn(), id).await
+    }
+
+    /// The newest challenge that this session asked for, ended or not.
+    pub async fn challenge_of_session(
+        &self,
+        session: SessionId,
+        purpose: Purpose,
+    ) -> Result<Option<ChallengeRow>, Error> {
+        run!(
+            self.reader().await?.conn(),
+            optional ChallengeRow:
+            concat!(
+                "select ", columns!(), " from challenge
+                  where session_id = $1 and purpose = $2
+                  order by created_at desc, id desc
+                  limit 1"
+            ),
+            session.0,
+            purpose.as_str(),
+        )
     }
 }
 
@@ -178,14 +201,15 @@ impl Tx {
     pub async fn insert_challenge(&mut self, challenge: &ChallengeRow) -> Result<(), Error> {
         run!(
             self.conn(),
-            execute "insert into challenge (id, account_id, purpose, login_id, channel, destination, created_at,
-                                            expires_at, tries, sends, last_sent_at, ended_at, end_reason, code_by,
-                                            verifier, verification)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            execute "insert into challenge (id, account_id, purpose, login_id, session_id, channel, destination,
+                                            created_at, expires_at, tries, sends, last_sent_at, ended_at, end_reason,
+                                            code_by, verifier, verification)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             challenge.id.0,
             challenge.account.0,
             challenge.purpose.as_str(),
             challenge.login.map(|id| id.0),
+            challenge.session.map(|id| id.0),
             challenge.channel.as_str(),
             &challenge.destination,
             Micros(challenge.created_at),

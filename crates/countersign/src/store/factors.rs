@@ -19,6 +19,14 @@ impl Record for CodeFailures {
     }
 }
 
+struct Sharers(u32);
+
+impl Record for Sharers {
+    fn read(row: &Row) -> Result<Self, Error> {
+        row.count("sharers").map(Self)
+    }
+}
+
 impl Tx {
     /// Counts a wrong code before it is compared. `None`: the ceiling is reached or the code factor is off, and nothing
     /// may be compared.
@@ -106,6 +114,35 @@ impl Tx {
     /// Notes that the password was replaced by a link in a mail.
     pub async fn record_mail_reset(&mut self, id: AccountId, now: Timestamp) -> Result<(), Error> {
         run!(self.conn(), execute "update account set mail_reset_at = $2 where id = $1", id.0, Micros(now)).map(drop)
+    }
+
+    /// Takes the e-mail address back to one that nobody has confirmed.
+    pub async fn distrust_email(&mut self, id: AccountId) -> Result<(), Error> {
+        run!(self.conn(), execute "update account set email_verified_at = null where id = $1", id.0).map(drop)
+    }
+
+    /// How many accounts but this one have the number, verified. Whoever asks holds `subject`, which stands for the
+    /// number, until the transaction ends: two who add it at once are counted one after the other.
+    pub async fn sharers_of(&mut self, phone: &Phone, subject: &str, but: AccountId) -> Result<u32, Error> {
+        self.lock_subject("number", subject).await?;
+        let sharers = run!(
+            self.conn(),
+            optional Sharers:
+            "select count(*) as sharers from account where phone = $1 and phone_verified_at is not null and id <> $2",
+            phone.as_str(),
+            but.0,
+        )?;
+        Ok(sharers.map_or(0, |sharers| sharers.0))
+    }
+
+    /// Turns two-step login on or off, where the policy leaves it to the person.
+    pub async fn set_opted_in(&mut self, id: AccountId, on: bool) -> Result<(), Error> {
+        run!(self.conn(), execute "update account set opted_in = $2 where id = $1", id.0, on).map(drop)
+    }
+
+    /// Writes down that a second factor was proven.
+    pub async fn note_second_factor(&mut self, id: AccountId, now: Timestamp) -> Result<(), Error> {
+        run!(self.conn(), execute "update account set second_factor_at = $2 where id = $1", id.0, Micros(now)).map(drop)
     }
 
     /// Counts a failed login, for the trigger *recent failures*.

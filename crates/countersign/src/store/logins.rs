@@ -20,14 +20,20 @@ use crate::store::values::{Micros, TokenHash};
 /// ```text
 ///  Choosing ──► Entering ──► Ended
 ///      └────────────────────────▲
+///  Enrolling ──► Adding ────────┤     a person who has no second factor yet
+///      └────────────────────────┘
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
+    /// The enrolment code is accepted; a first contact is being added.
+    Adding,
     /// The password is accepted; no destination is chosen.
     Choosing,
     /// It is over.
     Ended,
+    /// The password is accepted, and there is no second factor: more than the password has to be proven.
+    Enrolling,
     /// A code has been sent and is awaited.
     Entering,
 }
@@ -36,10 +42,19 @@ impl Stage {
     /// The name in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Adding => "adding",
             Self::Choosing => "choosing",
             Self::Ended => "ended",
+            Self::Enrolling => "enrolling",
             Self::Entering => "entering",
         }
+    }
+}
+
+impl Stage {
+    /// Whether a first contact is being added.
+    pub const fn enrols(self) -> bool {
+        matches!(self, Self::Adding | Self::Enrolling)
     }
 }
 

@@ -149,6 +149,13 @@ pub struct NewMessage {
     pub expires_at: Timestamp,
 }
 
+impl MessageRow {
+    /// Whether it will not arrive.
+    pub fn has_failed(&self) -> bool {
+        self.state == MessageState::Failed || self.delivery == Some(Delivery::Failed)
+    }
+}
+
 /// A message without a code, to be queued.
 #[derive(Clone, Debug)]
 pub struct NewNotice {

@@ -15,6 +15,7 @@ mod db;
 pub mod devices;
 mod dialect;
 pub mod directory_entries;
+pub mod enrolment;
 pub mod error;
 mod factors;
 pub mod health;

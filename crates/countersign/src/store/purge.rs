@@ -33,6 +33,8 @@ impl Tx {
         deleted += run!(self.conn(), execute "delete from session where ended_at < $1 or seen_at < $1", records)?;
         deleted += run!(self.conn(), execute "delete from device where ended_at < $1 or trusted_until < $1", records)?;
         deleted += run!(self.conn(), execute "delete from recovery_code where ended_at < $1", records)?;
+        deleted +=
+            run!(self.conn(), execute "delete from enrolment_code where ended_at < $1 or expires_at < $1", attempts)?;
         deleted += run!(self.conn(), execute "delete from send where at < $1", before(SENDS_KEPT))?;
         deleted += run!(
             self.conn(),

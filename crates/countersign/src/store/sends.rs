@@ -77,14 +77,18 @@ impl Tx {
         .map(drop)
     }
 
-    /// The update changes nothing, but holds the row until the transaction ends.
     async fn lock_quota(&mut self, quota: &Quota) -> Result<(), Error> {
+        self.lock_subject(quota.scope.as_str(), &quota.subject).await
+    }
+
+    /// Holds something that has no row of its own until the transaction ends: the update changes nothing.
+    pub(super) async fn lock_subject(&mut self, scope: &str, subject: &str) -> Result<(), Error> {
         run!(
             self.conn(),
             execute "insert into quota (scope, subject) values ($1, $2)
                      on conflict (scope, subject) do update set scope = excluded.scope",
-            quota.scope.as_str(),
-            &quota.subject,
+            scope,
+            subject,
         )
         .map(drop)
     }

@@ -66,6 +66,15 @@ impl Record for SessionRow {
     }
 }
 
+/// That a session is open.
+struct Open;
+
+impl Record for Open {
+    fn read(_row: &Row) -> Result<Self, Error> {
+        Ok(Self)
+    }
+}
+
 macro_rules! columns {
     () => {
         "id, token, account_id, realm, created_at, seen_at, ip, browser, evidence, device_id, previous_login, ended_at,
@@ -136,6 +145,38 @@ impl Tx {
             Micros(now),
         )
         .map(drop)
+    }
+
+    /// Adds to what a session has proven, and gives it a new token; `false` if another request has done so, or it ended.
+    pub async fn renew_session(
+        &mut self,
+        id: SessionId,
+        old: &TokenHash,
+        new: &TokenHash,
+        evidence: &[Evidence],
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let renewed = run!(
+            self.conn(),
+            execute "update session set token = $3, evidence = $4, seen_at = $5
+                      where id = $1 and token = $2 and ended_at is null",
+            id.0,
+            old.as_slice(),
+            new.as_slice(),
+            Json(evidence),
+            Micros(now),
+        )?;
+        Ok(renewed == 1)
+    }
+
+    /// Whether a session is not over, under the account's lock: it may have ended since the request began.
+    pub async fn session_is_open(&mut self, id: SessionId) -> Result<bool, Error> {
+        let open = run!(
+            self.conn(),
+            optional Open: "select id from session where id = $1 and ended_at is null",
+            id.0,
+        )?;
+        Ok(open.is_some())
     }
 
     /// Ends a session; `false` if it had ended.

@@ -14,6 +14,8 @@ pub struct Voided {
     pub challenges: u64,
     /// Trusted devices.
     pub devices: u64,
+    /// Enrolment codes.
+    pub enrolment_codes: u64,
     /// Links in mails.
     pub links: u64,
     /// Logins in progress.
@@ -27,8 +29,8 @@ pub struct Voided {
 }
 
 impl Tx {
-    /// Ends every session, trusted device, login, challenge, recovery code and link, and drops every message that waits or
-    /// is under way.
+    /// Ends every session, trusted device, login, challenge, enrolment code, recovery code and link, and drops every message
+    /// that waits or is under way.
     ///
     /// The rows say so themselves, so nothing that happens to the epoch afterwards brings one back. A new table whose rows
     /// open a door belongs here: the contract suite looks for its `ended_at`.
@@ -44,6 +46,12 @@ impl Tx {
             devices: run!(
                 self.conn(),
                 execute "update device set ended_at = $2, end_reason = $1 where ended_at is null",
+                reason,
+                at,
+            )?,
+            enrolment_codes: run!(
+                self.conn(),
+                execute "update enrolment_code set ended_at = $2, end_reason = $1 where ended_at is null",
                 reason,
                 at,
             )?,

@@ -9,6 +9,7 @@ use axum::http::{Extensions, HeaderMap, Method, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use countersign_core::facts::Browser;
 use countersign_core::realm::RealmName;
+use jiff::Timestamp;
 
 use super::client_ip::client_ip;
 use super::cookie::{Jar, Name};
@@ -75,6 +76,16 @@ impl Ctx {
     pub(super) fn shell(&self, realm: Option<&RealmName>) -> Shell {
         let title = realm.and_then(|name| self.app.settings.realms.get(name)).map(|realm| realm.title.clone());
         Shell { realm_title: title, ..shell(&self.app, &self.texts, self.here.clone(), self.at_machine) }
+    }
+
+    /// How many seconds it is until then; none where it is over.
+    pub(super) fn seconds_until(&self, until: Timestamp) -> u32 {
+        u32::try_from(until.duration_since(self.visitor.now).as_secs().max(0)).unwrap_or(u32::MAX)
+    }
+
+    /// How many minutes to wait until then, the one that has begun included.
+    pub(super) fn minutes_until(&self, until: Timestamp) -> u32 {
+        (self.seconds_until(until) / 60).saturating_add(1)
     }
 
     /// The token of a form, bound to the cookie's value.

@@ -28,8 +28,10 @@ use tower_http::csrf::{ConfigError, CsrfLayer};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
+use pages::account::{confirm, contacts, removal};
 use pages::{
-    account, code, destination, files, forgot, health, home, language, login, logout, not_me, outbox, recovery, reset,
+    account, code, destination, enrol, files, forgot, health, home, language, login, logout, not_me, outbox, recovery,
+    reset,
 };
 
 /// The largest body of a form.
@@ -58,6 +60,11 @@ fn routes() -> Router<Arc<App>> {
         .route("/login/recovery", get(recovery::show).post(recovery::submit))
         .route("/forgot", get(forgot::show).post(forgot::submit))
         .route("/reset/{token}", get(reset::show).post(reset::submit))
+        .route("/login/enrol", get(enrol::show).post(enrol::unlock))
+        .route("/login/enrol/mail", post(enrol::mail))
+        .route("/login/enrol/contact/{kind}", get(enrol::contact).post(enrol::submit_contact))
+        .route("/login/enrol/code", get(enrol::show_code).post(enrol::submit_code))
+        .route("/login/enrol/resend", post(enrol::resend))
         .route("/logout", get(logout::show).post(logout::submit))
         .route("/not-me", get(not_me::ask).post(not_me::submit))
         .route("/not-me/{token}", get(not_me::show).post(not_me::confirm))
@@ -71,6 +78,14 @@ fn routes() -> Router<Arc<App>> {
         .route("/account/recovery-codes", get(account::recovery_codes::show).post(account::recovery_codes::make))
         .route("/account/sessions/end-others", post(account::sessions::end_others))
         .route("/account/sessions/{id}/end", post(account::sessions::end))
+        .route("/account/confirm", get(confirm::show).post(confirm::submit))
+        .route("/account/confirm/code", get(confirm::show_code).post(confirm::submit_code))
+        .route("/account/confirm/resend", post(confirm::resend))
+        .route("/account/contacts/{kind}", get(contacts::show).post(contacts::submit))
+        .route("/account/contacts/{kind}/code", get(contacts::show_code).post(contacts::submit_code))
+        .route("/account/contacts/{kind}/resend", post(contacts::resend))
+        .route("/account/contacts/{kind}/remove", get(removal::show).post(removal::submit))
+        .route("/account/two-step", post(account::two_step::turn))
         .route("/outbox", get(outbox::show))
         .route("/hooks/twilio-voice/{message}", post(twilio_voice::key_pressed))
         .route("/hooks/twilio-voice/test/{challenge}/{account}", post(twilio_voice::key_pressed_in_test))

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use countersign_core::id::{AccountId, ChallengeId, MessageId};
 use countersign_core::secret::Secret;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
 use super::error::Fault;
@@ -34,7 +34,7 @@ pub(super) async fn key_pressed(
     body: Bytes,
 ) -> Result<Response, Fault> {
     let id = MessageId(message);
-    let Some(fields) = signed(&app, call::key_url(&app, id), &headers, &body) else { return Ok(unsigned()) };
+    let Some(fields) = signed(&app, call::key_url(&app, id).as_ref(), &headers, &body) else { return Ok(unsigned()) };
     let pressed = KeyPressed { call: field(&fields, "CallSid"), to: field(&fields, "To") };
     if !by_a_person(&fields) {
         return Err(Fault::BadForm("no key was pressed"));
@@ -52,7 +52,7 @@ pub(super) async fn key_pressed_in_test(
 ) -> Result<Response, Fault> {
     let (challenge, account) = (ChallengeId(challenge), AccountId(account));
     let url = call::test_key_url(&app, challenge, account);
-    let Some(fields) = signed(&app, url, &headers, &body) else { return Ok(unsigned()) };
+    let Some(fields) = signed(&app, url.as_ref(), &headers, &body) else { return Ok(unsigned()) };
     if !by_a_person(&fields) {
         return Err(Fault::BadForm("no key was pressed"));
     }
@@ -60,13 +60,13 @@ pub(super) async fn key_pressed_in_test(
 }
 
 /// The fields of a request that Twilio signed for this address. The address is the public one, whatever a proxy says.
-fn signed(app: &App, url: Option<url::Url>, headers: &HeaderMap, body: &[u8]) -> Option<Vec<(String, Secret)>> {
+fn signed(app: &App, url: Option<&Url>, headers: &HeaderMap, body: &[u8]) -> Option<Vec<(String, Secret)>> {
     let signature = headers.get(SIGNATURE)?.to_str().ok()?;
     let fields: Vec<(String, Secret)> = form_urlencoded::parse(body)
         .take(FIELDS_MAX + 1)
         .map(|(name, value)| (name.into_owned(), Secret::new(value.into_owned())))
         .collect();
-    let callback = Callback { url: url.as_ref()?.as_str(), fields: &fields, signature };
+    let callback = Callback { url: url?.as_str(), fields: &fields, signature };
     let genuine = app.couriers.gateway(voice::NAME).is_some_and(|provider| provider.is_genuine(&callback));
     (genuine && fields.len() <= FIELDS_MAX).then_some(fields)
 }

@@ -176,7 +176,7 @@ async fn every_other_way_goes_with_the_keyboard_alone() {
     ana.sees("We sent the same code again (message 2).").await;
     stage.world.mail().next().await;
     stage.world.passes(SignedDuration::from_secs(120)).await;
-    ana.tabs_to("Send it another way").await;
+    ana.tabs_to("elsewhere").await;
     ana.keys(Key::Enter + "").await;
     ana.is_at("/login/destination").await;
     ana.tabs_to("Text message").await;

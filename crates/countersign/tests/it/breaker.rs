@@ -94,11 +94,15 @@ story!(
 
 story!(
     an_outage_is_known_before_a_person_waits,
-    Setup::required().with_both_gateways().set("delivery.canary", "5m").expecting("this provider fails and rests"),
+    Setup::required()
+        .with_both_gateways()
+        .set("delivery.canary", "5m")
+        .set("delivery.rest", "15m")
+        .expecting("this provider fails and rests"),
     |world| {
         world.clicksend().set_mode(Mode::Error(503));
-        world.passes(SignedDuration::from_mins(5)).await;
         until("the canary fell silent", async || {
+            world.passes(SECOND * 30).await;
             let states = world.app.store.provider_states().await.unwrap();
             states.iter().any(|state| state.resting && state.cause.as_deref() == Some("check")).then_some(())
         })
@@ -107,8 +111,8 @@ story!(
         gets_the_code_from_textmagic(world, &mut ana).await;
         assert_eq!(world.clicksend().attempts(), 0, "nobody had to find out");
         world.clicksend().set_mode(Mode::Accept);
-        world.passes(SignedDuration::from_mins(5)).await;
         until("it sings again", async || {
+            world.passes(SECOND * 30).await;
             let states = world.app.store.provider_states().await.unwrap();
             states.iter().all(|state| !state.resting).then_some(())
         })

@@ -38,6 +38,7 @@ mod model;
 mod not_me;
 mod notices;
 mod outbox;
+mod own_account;
 mod own_lists;
 mod pages;
 mod parallel;

@@ -1,5 +1,6 @@
 //! The people of the stories, and their accounts.
 
+use countersign::directory::local::Hasher;
 use countersign::store::accounts::{AccountRow, NewAccount};
 use countersign_core::contact::Phone;
 use countersign_core::id::AccountId;
@@ -71,6 +72,11 @@ pub(crate) fn wrong(code: &str, number: u32) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + number) % 1_000_000)
 }
 
+/// The hash of everybody's password, at the real cost, whatever the world of the first story to ask has.
+async fn hash() -> String {
+    Hasher::new(1).unwrap().hash(&Secret::new(PASSWORD)).await.unwrap()
+}
+
 impl World {
     /// A person who has given the password and chosen e-mail, and the code that came.
     pub(crate) async fn at_the_code_page(&self, person: Person) -> (Browser, String) {
@@ -112,7 +118,7 @@ impl World {
     /// Makes the account of a person with a role.
     pub(crate) async fn knows_as(&self, person: Person, role: Role) -> AccountId {
         static HASH: OnceCell<String> = OnceCell::const_new();
-        let hash = HASH.get_or_init(async || self.app.hasher.hash(&Secret::new(PASSWORD)).await.unwrap()).await;
+        let hash = HASH.get_or_init(hash).await;
         let new = NewAccount {
             id: AccountId(self.app.entropy.uuid().unwrap()),
             realm: person.realm.parse().unwrap(),

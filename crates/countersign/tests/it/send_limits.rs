@@ -76,7 +76,10 @@ story!(one_number_of_two_accounts_has_one_limit, Setup::required(), |world| {
 
 story!(
     i_02_a_range_of_numbers_has_a_limit_of_its_own,
-    Setup::required().set("send_limits.number_range.per_hour", "2").set("send_limits.number_range.per_day", "2"),
+    Setup::required()
+        .set("send_limits.number_range.per_hour", "2")
+        .set("send_limits.number_range.per_day", "2")
+        .expecting("spend_alarm"),
     |world| {
         world.knows(ANA).await;
         world.knows(NOAH).await;
@@ -93,7 +96,8 @@ story!(
         .set("send_limits.network.per_hour", "1")
         .set("send_limits.network.per_day", "1")
         .set("send_limits.instance.per_hour", "2")
-        .set("send_limits.instance.per_day", "2"),
+        .set("send_limits.instance.per_day", "2")
+        .expecting("spend_alarm"),
     |world| {
         world.knows(ANA).await;
         world.knows(NOAH).await;

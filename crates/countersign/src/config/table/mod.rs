@@ -3,6 +3,7 @@
 //! The one table from which values are checked, unknown keys refused, `countersign.example.toml` and
 //! `docs/reference/config.md` written. A new setting is one entry here and one field in the struct it belongs to.
 
+mod contacts;
 mod delivery;
 mod directories;
 mod recovery;
@@ -15,7 +16,7 @@ use crate::config::kind::Kind::{Choice, Duration, Flag, List, Secret, Text, Whol
 
 /// Every section, in the order of the example.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    let own = RULES.iter().chain(recovery::SECTIONS).chain(directories::SECTIONS);
+    let own = RULES.iter().chain(contacts::SECTIONS).chain(recovery::SECTIONS).chain(directories::SECTIONS);
     own.chain(delivery::SECTIONS).chain(twilio::SECTIONS).chain(routing::SECTIONS)
 }
 
@@ -362,6 +363,12 @@ const RULES: &[Section] = &[
                 Duration,
                 Default("\"12h\""),
                 "A session ends after this long, whatever happens: 5m to 720h (30 days).",
+            ),
+            key(
+                "fresh",
+                Duration,
+                Default("\"10m\""),
+                "So long after a code a person may change contacts and two-step login without another: 1m to 60m.",
             ),
         ],
     },

@@ -6,7 +6,7 @@ use crate::config::kind::Kind::{Flag, Secret, Text, Url};
 
 pub(super) const SECTIONS: &[Section] = &[Section {
     path: "providers.twilio",
-    about: "Twilio: text messages (provider twilio) with sender or messaging_service, calls (twilio-voice) with caller, \
+    about: "Twilio: text messages (provider twilio) with sender, calls (twilio-voice) with caller, \
             Verify (twilio-verify) with verify_service. The section is used if it is there.",
     keys: &[
         key(
@@ -32,13 +32,8 @@ pub(super) const SECTIONS: &[Section] = &[Section {
             "sender",
             Text,
             Nothing("\"+14155550100\""),
-            "The number, short code or name that text messages come from.",
-        ),
-        key(
-            "messaging_service",
-            Text,
-            Nothing("\"MG00000000000000000000000000000000\""),
-            "A messaging service that chooses the sender, instead of sender.",
+            "The number, short code or name that text messages come from, or the SID of a messaging service (MG…) that \
+             chooses one.",
         ),
         key(
             "caller",

@@ -3,6 +3,8 @@
 mod directories;
 mod misuse;
 mod reference;
+mod routes;
+mod twilio;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -263,8 +265,8 @@ fn channels_name_providers_that_can_and_are_there() {
     ))
     .fails(&[
         "channels.sms = \"textmagic\" (line 14); allowed: a provider that is configured: add [providers.textmagic]",
-        "channels.sms = \"smtp\" (line 14); allowed: a provider that delivers sms: clicksend, textmagic, sandbox",
-        "channels.sms = \"twillio\" (line 14); allowed: a provider that delivers sms: clicksend, textmagic, sandbox",
+        "channels.sms = \"smtp\" (line 14); allowed: a provider that delivers sms: clicksend, textmagic, twilio, twilio-verify, sandbox",
+        "channels.sms = \"twillio\" (line 14); allowed: a provider that delivers sms: clicksend, textmagic, twilio, twilio-verify, sandbox",
         "channels.sms = \"clicksend\" (line 14); allowed: each provider once",
     ]);
 }

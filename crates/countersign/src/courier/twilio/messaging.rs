@@ -7,7 +7,7 @@ use countersign_core::channel::Channel;
 use countersign_core::route::Sender;
 use serde_json::Value;
 
-use super::{Account, BASE_URL, TwilioSettings, errors, sid, signature};
+use super::{Account, BASE_URL, TwilioSettings, errors, settings, sid, signature};
 use crate::courier::receipt::{self, News, Pushed, Receipt, Unreadable};
 use crate::courier::reply;
 use crate::courier::settings::Unusable;
@@ -35,14 +35,12 @@ impl TwilioMessaging {
             return Err(Refusal::wrong_channel(NAME, message.content.channel()));
         };
         let validity = message.code.as_ref().map(|code| code.valid_seconds.clamp(1, VALIDITY_MAX).to_string());
-        let mut fields = vec![("To", to.as_str()), ("Body", text.as_str())];
-        match (&message.sender, &self.settings.messaging_service, &self.settings.sender) {
-            (Some(sender), _, _) | (None, None, Some(sender)) => fields.push(("From", sender)),
-            (None, Some(service), _) => fields.push(("MessagingServiceSid", service)),
-            (None, None, None) => {
-                return Err(Refusal::new(Action::Stop, "no-sender", "set sender or messaging_service"));
-            }
-        }
+        let sender = message.sender.as_deref().or(self.settings.sender.as_deref());
+        let Some(sender) = sender else {
+            return Err(Refusal::new(Action::Stop, "no-sender", "set sender, what text messages come from"));
+        };
+        let from = if settings::is_service(sender) { "MessagingServiceSid" } else { "From" };
+        let mut fields = vec![("To", to.as_str()), ("Body", text.as_str()), (from, sender)];
         if let Some(validity) = &validity {
             fields.push(("ValidityPeriod", validity));
         }
@@ -50,11 +48,6 @@ impl TwilioMessaging {
             fields.push(("StatusCallback", url.as_str()));
         }
         accepted(&self.account.post(&self.account.path("Messages.json"), &fields).await?)
-    }
-
-    fn sends_from(&self) -> String {
-        let sender = self.settings.messaging_service.as_ref().or(self.settings.sender.as_ref());
-        sender.cloned().unwrap_or_default()
     }
 }
 
@@ -72,12 +65,12 @@ impl Provider for TwilioMessaging {
     }
 
     fn check(&self) -> BoxFuture<'_, Result<Health, Refusal>> {
-        Box::pin(self.account.balance(self.sends_from()))
+        Box::pin(self.account.balance(self.settings.sender.clone().unwrap_or_default()))
     }
 
     fn sender(&self) -> Sender {
-        match (&self.settings.messaging_service, &self.settings.sender) {
-            (None, Some(sender)) => Sender::parse(sender),
+        match self.settings.sender.as_deref() {
+            Some(sender) if !settings::is_service(sender) => Sender::parse(sender),
             // A messaging service chooses among the numbers in it.
             _ => Sender::Unknown,
         }

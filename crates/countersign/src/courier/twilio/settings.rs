@@ -6,8 +6,8 @@ use url::Url;
 
 use crate::courier::settings::{self, Fault};
 
-/// The settings of Twilio. Each product is used if its own key is there: `sender` or `messaging_service` for text messages,
-/// `caller` for calls, `verify_service` for verifications.
+/// The settings of Twilio. Each product is used if its own key is there: `sender` for text messages, `caller` for
+/// calls, `verify_service` for verifications.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TwilioSettings {
@@ -19,10 +19,8 @@ pub struct TwilioSettings {
     pub api_key: Option<String>,
     /// The secret of the API key.
     pub api_key_secret: Option<Secret>,
-    /// The number, short code or name that text messages come from.
+    /// The number, short code or name that text messages come from, or a messaging service, `MG…`, that chooses one.
     pub sender: Option<String>,
-    /// A messaging service, `MG…`, that chooses the sender.
-    pub messaging_service: Option<String>,
     /// The number that calls come from.
     pub caller: Option<String>,
     /// A Verify service, `VA…`.
@@ -44,12 +42,6 @@ impl TwilioSettings {
             check_sid("account_sid", Some(&self.account_sid), "AC", "the account SID: AC and 32 hexadecimal digits"),
             check_sid("api_key", self.api_key.as_ref(), "SK", "the SID of an API key: SK and 32 hexadecimal digits"),
             check_sid(
-                "messaging_service",
-                self.messaging_service.as_ref(),
-                "MG",
-                "the SID of a messaging service: MG and 32 hexadecimal digits",
-            ),
-            check_sid(
                 "verify_service",
                 self.verify_service.as_ref(),
                 "VA",
@@ -58,18 +50,13 @@ impl TwilioSettings {
             check_secret("auth_token", self.auth_token.as_ref()),
             check_secret("api_key_secret", self.api_key_secret.as_ref()),
             self.check_credentials(),
-            self.sender.as_deref().and_then(settings::check_sender),
+            self.sender.as_deref().and_then(check_sender),
             self.check_products(),
             self.check_caller(),
             self.base_url.as_ref().and_then(settings::check_base_url),
             verify_base_url.map(|fault| Fault { key: "verify_base_url", ..fault }),
         ];
         faults.into_iter().flatten().collect()
-    }
-
-    /// Whether text messages go through Programmable Messaging.
-    pub fn sends(&self) -> bool {
-        self.sender.is_some() || self.messaging_service.is_some()
     }
 
     /// User name and password: the API key, or the account and its token.
@@ -93,17 +80,12 @@ impl TwilioSettings {
     }
 
     fn check_products(&self) -> Option<Fault> {
-        if self.sender.is_some() && self.messaging_service.is_some() {
-            let allowed = "one of sender and messaging_service, not both";
-            return Some(Fault::new("messaging_service", "set together with sender", allowed));
-        }
         if self.verify_custom_code && self.verify_service.is_none() {
             let allowed = "the Verify service whose codes are ours (verify_custom_code)";
             return Some(Fault::new("verify_service", "not set", allowed));
         }
-        let used = self.sends() || self.caller.is_some() || self.verify_service.is_some();
-        let allowed = "sender or messaging_service for text messages, caller for calls, verify_service for Verify: at \
-                       least one of them";
+        let used = self.sender.is_some() || self.caller.is_some() || self.verify_service.is_some();
+        let allowed = "sender for text messages, caller for calls, verify_service for Verify: at least one of them";
         (!used).then(|| Fault::new("sender", "not set", allowed))
     }
 
@@ -120,11 +102,26 @@ impl TwilioSettings {
     }
 }
 
+/// Whether a sender is a messaging service, which chooses the number itself.
+pub(super) fn is_service(sender: &str) -> bool {
+    is_sid("MG", sender)
+}
+
+fn check_sender(sender: &str) -> Option<Fault> {
+    let allowed = "a phone number (+14155550100), a short code, a name of 3 to 11 letters and digits, or the SID of a \
+                   messaging service (MG and 32 hexadecimal digits)";
+    let fault = settings::check_sender(sender).filter(|_| !is_service(sender))?;
+    Some(Fault { allowed, ..fault })
+}
+
+fn is_sid(prefix: &str, text: &str) -> bool {
+    let digits = text.strip_prefix(prefix).unwrap_or_default();
+    digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 fn check_sid(key: &'static str, sid: Option<&String>, prefix: &str, allowed: &'static str) -> Option<Fault> {
     let sid = sid?;
-    let digits = sid.strip_prefix(prefix).unwrap_or_default();
-    let fits = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (!fits).then(|| Fault::new(key, settings::shown(sid), allowed))
+    (!is_sid(prefix, sid)).then(|| Fault::new(key, settings::shown(sid), allowed))
 }
 
 fn check_secret(key: &'static str, secret: Option<&Secret>) -> Option<Fault> {
@@ -155,8 +152,9 @@ mod tests {
         assert_eq!(faults(caller), ["auth_token"]);
         assert_eq!(faults(json!({"account_sid": "AC1", "sender": "Acme"})), ["account_sid", "auth_token"]);
         assert_eq!(faults(json!({"account_sid": account, "auth_token": "t"})), ["sender"]);
-        let both = json!({"account_sid": account, "auth_token": "t", "sender": "Acme", "messaging_service": sid("MG")});
-        assert_eq!(faults(both), ["messaging_service"]);
+        let service = json!({"account_sid": account, "auth_token": "t", "sender": sid("MG")});
+        assert_eq!(faults(service), [""; 0]);
+        assert_eq!(faults(json!({"account_sid": account, "auth_token": "t", "sender": "MG123456789012"})), ["sender"]);
         let rest = json!({
             "account_sid": account, "auth_token": "t", "api_key": key, "caller": "555", "verify_custom_code": true,
             "base_url": "http://twilio.example", "verify_base_url": "http://twilio.example",

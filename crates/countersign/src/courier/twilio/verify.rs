@@ -36,7 +36,7 @@ impl TwilioVerify {
         let (to, channel) = match &message.content {
             Content::Sms { to, .. } => (to, "sms"),
             Content::Call { to, .. } => (to, "call"),
-            other => return Err(Refusal::wrong_channel(NAME, other.channel())),
+            other @ Content::Mail { .. } => return Err(Refusal::wrong_channel(NAME, other.channel())),
         };
         let Some(code) = &message.code else {
             return Err(Refusal::new(Action::FailOver, "no-code", "Twilio Verify carries codes only"));

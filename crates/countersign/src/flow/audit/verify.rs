@@ -75,6 +75,7 @@ impl<'k> Walk<'k> {
 }
 
 /// How an entry is named, and what is wrong with where it stands.
+#[derive(Clone, Copy)]
 struct Told<'t> {
     place: &'t str,
     misplaced: Option<&'static str>,

@@ -131,6 +131,7 @@ fn judge(app: &App, import: &Import, line: &Line, identifiers: &[String]) -> Res
         identifiers: identifiers.to_vec(),
         name: text(Column::Name).unwrap_or_default(),
         email: text(Column::Email),
+        email_is_verified: true,
         phone: text(Column::Phone),
         role: role.map_err(|unknown| unknown.to_string())?,
         second_factor: flag(line, Column::SecondFactor, "second_factor")?,

@@ -14,12 +14,13 @@ use countersign_core::lockout;
 use countersign_core::notice as notices;
 use countersign_core::session::{Evidence, Proof};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::finish::{self, Completed, DeviceStep, Finish, entry};
 use super::progress::{self, Progress, Step};
-use super::{Bearer, Notice, standing, trusted};
+use super::{Bearer, Notice, trusted};
 use crate::app::App;
+use crate::flow::challenge::{self, Reserved, Tried, standing};
 use crate::flow::device::presented;
 use crate::flow::notice::{self, Whom};
 use crate::flow::verification::{self, Compared};
@@ -67,9 +68,9 @@ pub struct TrustOffer {
 }
 
 impl CodePage {
-    /// Whether the last message will not arrive.
+    /// Whether the last message was given up before any network had it.
     pub fn has_failed(&self) -> bool {
-        self.progress.is_some_and(|progress| matches!(progress.step, Step::Failed { .. }))
+        self.progress.is_some_and(|progress| matches!(progress.step, Step::Failed { reason: None }))
     }
 }
 
@@ -152,7 +153,7 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         app.store.write(move |tx| Box::pin(async move { tx.offer_page(id, format).await })).await?;
         return Ok(Outcome::Retry);
     };
-    let tried = match reserve(app, visitor, &challenge).await? {
+    let tried = match challenge::reserve(app, visitor, &challenge).await? {
         Reserved::Try(tried) => tried,
         Reserved::Closed => return Ok(Outcome::FactorDisabled),
         Reserved::None => return Ok(Outcome::Start),
@@ -185,21 +186,6 @@ struct Case {
     challenge: ChallengeRow,
 }
 
-/// The tries that a reservation counted.
-#[derive(Clone, Copy)]
-struct Tried {
-    of_challenge: u32,
-    of_account: u32,
-}
-
-enum Reserved {
-    /// The account's ceiling is reached.
-    Closed,
-    /// The challenge has none left.
-    None,
-    Try(Tried),
-}
-
 /// The challenge of this login, and its account. A challenge that has moved to another login counts for nothing here.
 pub(super) async fn load(app: &App, login: &LoginRow) -> Result<Option<(ChallengeRow, AccountRow)>, Error> {
     let Some(id) = login.challenge else { return Ok(None) };
@@ -208,28 +194,6 @@ pub(super) async fn load(app: &App, login: &LoginRow) -> Result<Option<(Challeng
         return Ok(None);
     }
     Ok(app.store.account(login.account).await?.map(|account| (challenge, account)))
-}
-
-async fn reserve(app: &Arc<App>, visitor: &Visitor, challenge: &ChallengeRow) -> Result<Reserved, Error> {
-    let (id, account, now) = (challenge.id, challenge.account, visitor.now);
-    let (tries, ceiling) = (app.settings.code.tries, app.settings.lockout.code_failures);
-    let (work, visitor) = (Arc::clone(app), visitor.clone());
-    Ok(app
-        .store
-        .write(move |tx| {
-            Box::pin(async move {
-                // Every transaction takes the account before the challenge, so that no two wait for each other.
-                let Some(row) = tx.lock_account(account).await? else { return Ok(Reserved::None) };
-                let Some(of_challenge) = tx.reserve_try(id, tries, now).await? else { return Ok(Reserved::None) };
-                let Some(of_account) = tx.reserve_code_failure(account, ceiling).await? else {
-                    // The try that reached the ceiling may have broken off before it could turn the factor off.
-                    close(tx, &work, &visitor, &row, json!({ "ceiling": ceiling })).await?;
-                    return Ok(Reserved::Closed);
-                };
-                Ok(Reserved::Try(Tried { of_challenge, of_account }))
-            })
-        })
-        .await?)
 }
 
 async fn accept(case: Case, account: AccountRow, trust: bool) -> Result<Outcome, Error> {
@@ -355,7 +319,7 @@ async fn record_missed(tx: &mut Tx, case: &Case, tried: Tried, missed: Missed) -
     let detail = json!({ "tries": tried.of_challenge, "consecutive": tried.of_account });
     tx.audit(&entry(&case.visitor, &row, missed.event, detail.clone())).await?;
     if missed.closed {
-        close(tx, &case.app, &case.visitor, &row, detail).await?;
+        challenge::close(tx, &case.app, &case.visitor, &row, detail).await?;
     } else if missed.used {
         // The password was right: its owner should hear of it (OWASP ASVS 5.0, 6.3.5).
         notice::tell(tx, &case.app, &row, notices::Notice::WrongCode, Whom::Email, now).await?;
@@ -366,26 +330,6 @@ async fn record_missed(tx: &mut Tx, case: &Case, tried: Tried, missed: Missed) -
     } else {
         tx.offer_page(case.login.id, Some(missed.notice.as_str())).await
     }
-}
-
-/// Turns the code factor off, once.
-pub(super) async fn close(
-    tx: &mut Tx,
-    app: &App,
-    visitor: &Visitor,
-    row: &AccountRow,
-    detail: Value,
-) -> Result<(), StoreError> {
-    if tx.disable_factor(row.account.id, visitor.now).await? {
-        tracing::error!(event = Event::CodeFactorDisabled.as_str(), account.id = %row.account.id, "too many wrong codes; `countersign account unlock` turns the code factor on again");
-        tx.audit(&entry(visitor, row, Event::CodeFactorDisabled, detail)).await?;
-        // Somebody knows the password: no browser is trusted on the strength of it any more (security.md G-04).
-        tx.end_devices(row.account.id, "too many wrong codes", visitor.now).await?;
-        notice::tell(tx, app, row, notices::Notice::FactorDisabled, Whom::EveryAddress, visitor.now).await?;
-        let alarm = notices::Notice::AlarmFactorDisabled { about: notice::subject(row) };
-        notice::tell_administrators(tx, app, alarm, visitor.now).await?;
-    }
-    Ok(())
 }
 
 /// What trusting this browser would mean; nothing is offered where it is trusted already, or trust is off.

@@ -6,25 +6,25 @@ use countersign_core::audit::Event;
 use countersign_core::challenge::{Purpose, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
-use countersign_core::delivery::Delivery;
 use countersign_core::id::{ChallengeId, MessageId};
 use countersign_core::notice::{self as notices, LinkKind};
 use countersign_core::realm::RealmName;
-use countersign_core::throttle::{Quota, Scope};
+use countersign_core::throttle::Scope;
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::finish::entry;
-use super::{Notice, current, standing};
+use super::{Notice, current};
 use crate::app::App;
+use crate::flow::challenge::{reserve_sends, standing};
 use crate::flow::link::{self, NewLink};
 use crate::flow::notice::{self, Whom};
-use crate::flow::{Error, Visitor, bucket, reach, verification};
+use crate::flow::{Error, Visitor, reach, verification};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
 use crate::store::logins::{LoginRow, Stage};
-use crate::store::messages::{MessageState, NewMessage};
+use crate::store::messages::NewMessage;
 use crate::store::sends::SendVerdict;
 use crate::store::tx::Tx;
 use crate::store::values::TokenHash;
@@ -124,7 +124,7 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
     let Some(account) = tx.lock_account(login.account).await? else { return Ok(Chosen::Start) };
     // Read again under the lock: what was read before may be over.
     let Some(login) = tx.login_by_token(&case.token).await? else { return Ok(Chosen::Start) };
-    let over = login.stage == Stage::Ended || now >= login.expires_at;
+    let over = login.stage == Stage::Ended || login.stage.enrols() || now >= login.expires_at;
     if over || account.account.disabled_at.is_some() || account.account.factor_disabled_at.is_some() {
         return Ok(Chosen::Start);
     }
@@ -143,25 +143,19 @@ async fn send(tx: &mut Tx, case: &Case) -> Result<Chosen, StoreError> {
         tx.offer_page(login.id, Some(Notice::Cooldown.as_str())).await?;
         return Ok(Chosen::Proceed);
     }
-    if let SendVerdict::Refused { scope, until } = reserve(tx, case, &account, &destination).await? {
-        alarm(tx, case, &account, (scope, &destination)).await?;
+    let reserved = reserve_sends(tx, &case.app, &case.visitor, &account, &destination).await?;
+    if let SendVerdict::Refused { scope, until } = reserved {
         return refuse(tx, case, &login, &account, (scope, until)).await;
     }
     // A code that nobody can carry there is of no use: another one begins, with the tries that were used.
     let challenge = match live {
-        Some(live) if is_carried(case, &live, &destination) => live,
+        Some(live) if verification::is_carried(&case.app, &live, &destination, now) => live,
         left => begin(tx, case, &login, &destination, left.map_or(0, |left| left.tries)).await?,
     };
     queue(tx, case, &login, &challenge, &destination).await?;
     let notice = if case.wish == Wish::Again { Notice::Resent } else { Notice::Sent };
     tx.offer_page(login.id, Some(notice.as_str())).await?;
     Ok(Chosen::Proceed)
-}
-
-/// Whether a provider of the destination's channel carries the code that the challenge has (docs/decisions/0017).
-fn is_carried(case: &Case, live: &ChallengeRow, destination: &Destination) -> bool {
-    let to = (destination.channel(), destination.address());
-    verification::carrier(&case.app, to, &[], live.code_by.as_deref(), case.visitor.now).is_some()
 }
 
 /// The challenge of this very login, if its code can still be tried.
@@ -192,40 +186,7 @@ async fn cooling_until(tx: &mut Tx, case: &Case, login: &LoginRow) -> Result<Opt
 /// Whether the last message of a challenge will not arrive.
 async fn has_failed(tx: &mut Tx, challenge: ChallengeId) -> Result<bool, StoreError> {
     let newest = tx.newest_message(challenge).await?;
-    Ok(newest
-        .is_some_and(|message| message.state == MessageState::Failed || message.delivery == Some(Delivery::Failed)))
-}
-
-/// A limit that stands for money was reached: the operator is told, once a day for each range and for the instance.
-async fn alarm(
-    tx: &mut Tx,
-    case: &Case,
-    account: &AccountRow,
-    (scope, to): (Scope, &Destination),
-) -> Result<(), StoreError> {
-    let range = match to {
-        Destination::Sms(phone) | Destination::Voice(phone) if scope == Scope::NumberRange => phone.prefix(),
-        _ => "all",
-    };
-    let subject = case.app.keys.pseudonym(Scope::Alarm.as_str(), range);
-    let Some(quota) = case.app.settings.send_limits.alarm(scope, &subject) else { return Ok(()) };
-    if tx.reserve_sends(&[quota], case.visitor.now).await? != SendVerdict::Allowed {
-        return Ok(());
-    }
-    tracing::error!(event = Event::SpendAlarm.as_str(), limit = scope.as_str(), channel = %to.channel(), "a limit on messages that cost money is reached: look whether somebody makes messages for their price");
-    let detail = json!({ "limit": scope, "channel": to.channel() });
-    tx.audit(&entry(&case.visitor, account, Event::SpendAlarm, detail)).await
-}
-
-async fn reserve(
-    tx: &mut Tx,
-    case: &Case,
-    account: &AccountRow,
-    destination: &Destination,
-) -> Result<SendVerdict, StoreError> {
-    let quotas = case.app.settings.send_limits.quotas(account.account.id, destination, case.visitor.network());
-    let quotas: Vec<Quota> = quotas.iter().map(|quota| bucket::hidden(&case.app.keys, quota)).collect();
-    tx.reserve_sends(&quotas, case.visitor.now).await
+    Ok(newest.is_some_and(|message| message.has_failed()))
 }
 
 /// A limit is reached. With a code on its way the code page says so; without one the destination page does.
@@ -269,6 +230,7 @@ async fn begin(
         account: login.account,
         purpose: Purpose::Login,
         login: Some(login.id),
+        session: None,
         channel: destination.channel(),
         destination: destination.address().to_owned(),
         created_at: now,

@@ -154,7 +154,7 @@ fn device_of(step: &DeviceStep) -> Option<DeviceId> {
 }
 
 /// An entry of the audit log. The person sees it too, and knows the browser better than the address.
-pub(super) fn entry(visitor: &Visitor, row: &AccountRow, event: Event, mut detail: Value) -> AuditEntry {
+pub(in crate::flow) fn entry(visitor: &Visitor, row: &AccountRow, event: Event, mut detail: Value) -> AuditEntry {
     if let Value::Object(fields) = &mut detail {
         fields.insert("browser".to_owned(), visitor.browser_name().into());
     }

@@ -11,12 +11,12 @@
 
 pub mod code;
 pub mod destination;
-mod finish;
+pub mod enrol;
+pub(super) mod finish;
 pub mod password;
 pub mod progress;
 pub mod recovery;
 
-use countersign_core::challenge::{Progress, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::facts::Circumstances;
 use countersign_core::id::AccountId;
@@ -32,7 +32,6 @@ use crate::app::App;
 use crate::flow::{Error, Visitor};
 use crate::keys::Token;
 use crate::store::accounts::AccountRow;
-use crate::store::challenges::ChallengeRow;
 use crate::store::devices::DeviceRow;
 use crate::store::logins::{LoginRow, Stage};
 use crate::store::values::TokenHash;
@@ -107,7 +106,8 @@ pub fn decide(app: &App, row: &AccountRow, circumstances: &Circumstances, reacha
 async fn current(app: &App, visitor: &Visitor) -> Result<Option<LoginRow>, Error> {
     let Some(token) = &visitor.login else { return Ok(None) };
     let login = app.store.login_by_token(&TokenHash(token.hash())).await?;
-    Ok(login.filter(|login| login.stage != Stage::Ended && visitor.now < login.expires_at))
+    let chooses = |login: &LoginRow| login.stage != Stage::Ended && !login.stage.enrols();
+    Ok(login.filter(|login| chooses(login) && visitor.now < login.expires_at))
 }
 
 /// The realm of the login that the visitor's cookie names, alive or not: where *start again* leads.
@@ -121,24 +121,18 @@ fn trusted(app: &App, found: Option<DeviceRow>, account: AccountId, now: Timesta
     found.filter(|device| device.account == account && app.settings.trusted_device.holds(device.trust, now))
 }
 
-/// Where a challenge stands under today's settings.
-pub(in crate::flow) fn standing(app: &App, challenge: &ChallengeRow, now: Timestamp) -> Standing {
-    let ended = challenge.ended_at.is_some();
-    Progress { tries: challenge.tries, expires_at: challenge.expires_at, ended }.standing(app.settings.code.tries, now)
-}
-
 /// The id and the token of a row that does not exist yet.
-struct Bearer {
-    id: Uuid,
-    token: Token,
+pub(super) struct Bearer {
+    pub(super) id: Uuid,
+    pub(super) token: Token,
 }
 
 impl Bearer {
-    fn new(app: &App) -> Result<Self, Error> {
+    pub(super) fn new(app: &App) -> Result<Self, Error> {
         Ok(Self { id: app.entropy.uuid()?, token: Token::new(&app.entropy)? })
     }
 
-    fn hash(&self) -> TokenHash {
+    pub(super) fn hash(&self) -> TokenHash {
         TokenHash(self.token.hash())
     }
 }

@@ -8,9 +8,10 @@ use countersign_core::contact::Destination;
 use countersign_core::delivery::{self, Delivery, Reason};
 use jiff::{SignedDuration, Timestamp};
 
+use super::Notice;
 use super::code::{entering, load};
-use super::{Notice, standing};
 use crate::app::App;
+use crate::flow::challenge::standing;
 use crate::flow::{Error, Visitor, reach};
 use crate::store::challenges::ChallengeRow;
 use crate::store::messages::{MessageRow, MessageState};
@@ -74,8 +75,10 @@ pub(super) async fn of(app: &App, challenge: &ChallengeRow, now: Timestamp) -> R
         Step::Queued | Step::Sent { .. } => {
             let since = now.saturating_sub(USUAL).unwrap_or(Timestamp::MIN);
             let took = app.store.recent_arrivals(message.channel, since).await?;
+            // Where nobody tells of arrivals, as with mail, the last that is heard is that it was taken.
+            let is_told_of = !took.is_empty() || (app.settings.delivery.poll && message.channel == Channel::Sms);
             let usual = delivery::slow_after(took, app.settings.delivery.slow_after);
-            now.duration_since(message.created_at) >= usual
+            (step == Step::Queued || is_told_of) && now.duration_since(message.created_at) >= usual
         }
         Step::Delivered { .. } | Step::Failed { .. } => false,
     };

@@ -79,6 +79,7 @@ pub(in crate::web) async fn submit(mut ctx: Ctx, Path(realm): Path<String>, fiel
     match outcome {
         Outcome::Choose(token) => proceed(&ctx, &token, "/login/destination"),
         Outcome::Completed(completed) => welcome(&ctx, &completed),
+        Outcome::Enrol(token) => proceed(&ctx, &token, "/login/enrol"),
         Outcome::Enter(token) => proceed(&ctx, &token, "/login/code"),
         Outcome::NotRecognised => {
             let rules = &ctx.app.settings.lockout;

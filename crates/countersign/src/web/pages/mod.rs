@@ -3,6 +3,7 @@
 pub(super) mod account;
 pub(super) mod code;
 pub(super) mod destination;
+pub(super) mod enrol;
 pub(super) mod files;
 pub(super) mod forgot;
 pub(super) mod health;

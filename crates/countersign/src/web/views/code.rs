@@ -127,7 +127,8 @@ impl Code {
 
     /// Where the message is; the warning says it when it was given up.
     fn progress(&self) -> Option<String> {
-        Some(self.delivery.as_ref()?.sentence(&self.shell.tx))
+        let delivery = self.delivery.as_ref().filter(|_| self.status != Some(CodeStatus::Failed))?;
+        Some(delivery.sentence(&self.shell.tx))
     }
 
     fn delivery_is_final(&self) -> bool {

@@ -83,7 +83,8 @@ impl Destination {
 }
 
 impl DestinationOption {
-    fn label_key(&self) -> &'static str {
+    /// The key of the channel's name.
+    pub fn label_key(&self) -> &'static str {
         match self.channel {
             Channel::Email => "channel-email",
             Channel::Sms => "channel-sms",

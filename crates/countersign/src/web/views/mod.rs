@@ -8,6 +8,7 @@ pub mod account;
 pub mod code;
 pub mod delivery;
 pub mod destination;
+pub mod enrol;
 pub mod fault;
 pub mod forgot;
 pub mod login;

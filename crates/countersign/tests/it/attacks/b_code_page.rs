@@ -34,7 +34,7 @@ story!(b06_only_ascii_digits_with_blanks_and_hyphens_are_a_code, Setup::required
         code[..5].to_owned(),
         String::new(),
         code.repeat(1_200),
-        " ".repeat(4_000) + &code,
+        " ".repeat(4_000) + code.as_str(),
     ];
     for typed in &odd {
         ana.sends_form("/login/code", &form, &[("code", typed)]).await;
@@ -219,7 +219,7 @@ story!(b16_a_destination_that_is_not_offered_is_refused, Setup::required(), |wor
 
 story!(
     b17_a_gateway_that_is_down_lets_nobody_in_and_takes_no_weaker_way,
-    Setup::required().expecting("message given up"),
+    Setup::required().expecting("message given up").expecting("this provider fails and rests"),
     |world| {
         let id = world.knows(ANA).await;
         world.clicksend().set_mode(Mode::Error(503));
@@ -276,5 +276,5 @@ story!(b20_the_text_message_says_what_it_is_and_holds_no_link, Setup::required()
     assert!(text.contains("login code") && text.contains("We never ask for it"), "{text}");
     assert!(!text.contains("http") && !text.contains("www."), "{text}");
     assert_eq!(text.lines().last(), Some(format!("@login.example.com #{code}").as_str()));
-    // A voice call, which reads its digits after a key was pressed, comes with its gateway.
+    // A call, which reads its digits after a key was pressed, is in twilio/calls.rs.
 });

@@ -219,6 +219,7 @@ story!(e09_a_name_that_turns_the_text_around_it_is_refused, Setup::new(), |world
             identifiers: vec!["ana".to_owned()],
             name: name.to_owned(),
             email: None,
+            email_is_verified: true,
             phone: None,
             role: Role::User,
             second_factor: false,

@@ -2,7 +2,7 @@
 
 use countersign::flow::account;
 use countersign_core::secret::Secret;
-use countersign_core::session::{assurance, has_fresh_code};
+use countersign_core::session::{HasFactor, Missing, assurance};
 use jiff::SignedDuration;
 
 use super::sql::{Sql, holds};
@@ -222,7 +222,8 @@ story!(g07_a_login_from_a_trusted_device_is_no_second_factor, Setup::required(),
     assert_eq!(worth.acr, "aal1-trusted-device");
     assert!(!worth.amr.contains(&"mfa") && !worth.amr.contains(&"sms"), "{worth:?}");
     // What the console and a change of a factor will ask for, it has not; applications ask when there are any.
-    assert!(!has_fresh_code(&evidence, world.now()));
+    let missing = world.app.settings.session.missing(&evidence, HasFactor::Yes, world.now());
+    assert_eq!(missing, Some(Missing::Code));
     ana.does_not_see("and a code by");
 });
 

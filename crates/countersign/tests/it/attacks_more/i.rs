@@ -117,6 +117,7 @@ story!(i03_a_number_that_is_nobodys_telephone_is_never_an_accounts_number, Setup
             identifiers: vec!["eve".to_owned()],
             name: "Eve".to_owned(),
             email: None,
+            email_is_verified: true,
             phone: Some((*number).to_owned()),
             role: Role::User,
             second_factor: true,

@@ -49,6 +49,14 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/forgot", Needs::Nothing),
     ("GET", "/reset/{token}", Needs::Link),
     ("POST", "/reset/{token}", Needs::Link),
+    ("GET", "/login/enrol", Needs::Login),
+    ("POST", "/login/enrol", Needs::Login),
+    ("POST", "/login/enrol/mail", Needs::Login),
+    ("GET", "/login/enrol/contact/{kind}", Needs::Login),
+    ("POST", "/login/enrol/contact/{kind}", Needs::Login),
+    ("GET", "/login/enrol/code", Needs::Login),
+    ("POST", "/login/enrol/code", Needs::Login),
+    ("POST", "/login/enrol/resend", Needs::Login),
     ("GET", "/logout", Needs::Session),
     ("POST", "/logout", Needs::Session),
     ("GET", "/account/activity/{entry}/not-me", Needs::Session),
@@ -68,6 +76,19 @@ const ROUTES: &[(&str, &str, Needs)] = &[
     ("POST", "/account/recovery-codes", Needs::Session),
     ("POST", "/account/sessions/end-others", Needs::Session),
     ("POST", "/account/sessions/{id}/end", Needs::Session),
+    ("GET", "/account/confirm", Needs::Session),
+    ("POST", "/account/confirm", Needs::Session),
+    ("GET", "/account/confirm/code", Needs::Session),
+    ("POST", "/account/confirm/code", Needs::Session),
+    ("POST", "/account/confirm/resend", Needs::Session),
+    ("GET", "/account/contacts/{kind}", Needs::Session),
+    ("POST", "/account/contacts/{kind}", Needs::Session),
+    ("GET", "/account/contacts/{kind}/code", Needs::Session),
+    ("POST", "/account/contacts/{kind}/code", Needs::Session),
+    ("POST", "/account/contacts/{kind}/resend", Needs::Session),
+    ("GET", "/account/contacts/{kind}/remove", Needs::Session),
+    ("POST", "/account/contacts/{kind}/remove", Needs::Session),
+    ("POST", "/account/two-step", Needs::Session),
     ("GET", "/outbox", Needs::Sandbox),
     ("POST", "/hooks/twilio-voice/{message}", Needs::Gateway),
     ("POST", "/hooks/twilio-voice/test/{challenge}/{account}", Needs::Gateway),
@@ -146,7 +167,11 @@ fn address(route: &str) -> String {
     let ids = ["{message}", "{challenge}", "{account}", "{id}"];
     let route = ids.iter().fold(route.to_owned(), |route, name| route.replace(name, id));
     let route = route.replace("{realm}", "internal").replace("{*path}", "nothing.css").replace("{token}", "nothing");
-    route.replace("{provider}", "clicksend").replace("{secret}", "a-secret").replace("{entry}", "1")
+    route
+        .replace("{provider}", "clicksend")
+        .replace("{secret}", "a-secret")
+        .replace("{entry}", "1")
+        .replace("{kind}", "phone")
 }
 
 async fn asks(browser: &mut Browser, method: &str, route: &str) {

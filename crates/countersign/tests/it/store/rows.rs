@@ -4,6 +4,7 @@ use countersign::store::Store;
 use countersign::store::accounts::{LastLogin, NewAccount};
 use countersign::store::challenges::ChallengeRow;
 use countersign::store::devices::DeviceRow;
+use countersign::store::enrolment::NewEnrolmentCode;
 use countersign::store::links::LinkRow;
 use countersign::store::logins::{LoginRow, Stage};
 use countersign::store::messages::NewMessage;
@@ -88,6 +89,7 @@ pub(crate) fn challenge_row(number: u32, account: AccountId) -> ChallengeRow {
         account,
         purpose: Purpose::Login,
         login: Some(LoginId(uuid(number))),
+        session: None,
         channel: Channel::Sms,
         destination: phone().as_str().to_owned(),
         created_at: at(0),
@@ -225,4 +227,10 @@ pub(crate) async fn device(store: &Store, number: u32, account: AccountId) -> De
     let row = device_row(number, account);
     write!(store, |tx| tx.insert_device(&row));
     DeviceId(uuid(number))
+}
+
+/// An enrolment code that can be used for a day.
+pub(crate) async fn enrolment_code(store: &Store, number: u32, account: AccountId) {
+    let new = NewEnrolmentCode { id: uuid(number), account, hash: token(number), expires_at: at_minute(24 * 60) };
+    write!(store, |tx| tx.issue_enrolment_code(&new, at(0)));
 }

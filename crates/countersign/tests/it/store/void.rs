@@ -6,7 +6,7 @@ use countersign_core::id::RecoveryCodeId;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::databases::{Database, Kind};
-use crate::store::rows::{account, at, challenge, device, link, login, message, session, uuid};
+use crate::store::rows::{account, at, challenge, device, enrolment_code, link, login, message, session, uuid};
 use crate::store::{on_both_databases, write};
 
 on_both_databases! {
@@ -21,6 +21,7 @@ async fn open_everything(store: &Store) {
         message(store, number, Some(challenge)).await;
         session(store, number, account).await;
         device(store, number, account).await;
+        enrolment_code(store, number, account).await;
         link(store, number, account).await;
         let code = (RecoveryCodeId(uuid(number)), [0; 32]);
         write!(store, |tx| tx.replace_recovery_codes(account, &[code], at(0)));
@@ -29,7 +30,16 @@ async fn open_everything(store: &Store) {
 
 async fn everything_ends_once(store: &Store) {
     open_everything(store).await;
-    let all = Voided { challenges: 2, devices: 2, links: 2, logins: 2, messages: 2, recovery_codes: 2, sessions: 2 };
+    let all = Voided {
+        challenges: 2,
+        devices: 2,
+        enrolment_codes: 2,
+        links: 2,
+        logins: 2,
+        messages: 2,
+        recovery_codes: 2,
+        sessions: 2,
+    };
     assert_eq!(write!(store, |tx| tx.void_everything("test", at(1))), all);
     assert_eq!(write!(store, |tx| tx.void_everything("test", at(2))), Voided::default());
 }

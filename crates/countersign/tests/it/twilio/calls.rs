@@ -1,17 +1,19 @@
 //! Calls by Programmable Voice: the code only for somebody who presses a key.
 
+use countersign::flow::delivery_test::{self, Answer};
+use countersign_core::channel::Channel;
 use jiff::SignedDuration;
 
 use super::{at_the_code_page, voice};
 use crate::gateway::spoken_code;
 use crate::gateway::twilio::TOKEN;
 use crate::gateway::twilio::calls::{KeyPress, is_twiml, said};
-use crate::http::{Answer, exchange};
-use crate::people::{ANA, MARIA};
+use crate::http::{Answer as HttpAnswer, exchange};
+use crate::people::{ANA, MARIA, wrong};
 use crate::world::{Setup, World, story};
 
 /// Sends the request as it stands, to the path of its address.
-async fn asks(world: &World, press: &KeyPress) -> Answer {
+async fn asks(world: &World, press: &KeyPress) -> HttpAnswer {
     let path = press.url.strip_prefix("https://login.example.com").unwrap_or(&press.url);
     let body: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&press.fields).finish();
     let head = format!(
@@ -178,6 +180,22 @@ story!(a_french_call_speaks_french, voice(), |world| {
     world.keeps_secret(&code);
     maria.enters(&code).await;
     maria.is_signed_in();
+});
+
+story!(a_test_call_says_its_code_when_a_key_is_pressed, voice(), |world| {
+    let to = delivery_test::destination(&world.app, Channel::Voice, "+14165550142").unwrap();
+    let mut trial = delivery_test::send(&world.app, &to).await.unwrap();
+    let call = world.twilio().last_call();
+    assert!(call.unanswered().contains("with a test call"), "{}", call.unanswered());
+    let code = heard_code(world).await;
+    assert_eq!(trial.answer(&world.app, &wrong(&code, 1)).await, Answer::Wrong { tries_left: 4 });
+    assert_eq!(trial.answer(&world.app, &code).await, Answer::Right);
+    // What is signed for one test is not for another.
+    let elsewhere = call.pressed("5");
+    let last = if elsewhere.url.ends_with('0') { "1" } else { "0" };
+    let other = format!("{}{last}", &elsewhere.url[..elsewhere.url.len() - 1]);
+    let answer = asks(world, &KeyPress { url: other, ..elsewhere }).await;
+    assert_eq!(answer.status, 401);
 });
 
 story!(without_a_provider_for_calls_none_is_offered, Setup::required(), |world| {

@@ -26,7 +26,6 @@ fn settings(base_url: &Url) -> TwilioSettings {
         api_key: None,
         api_key_secret: None,
         sender: Some("+14155550100".into()),
-        messaging_service: None,
         caller: Some("+14155550100".into()),
         verify_service: Some(SERVICE.into()),
         verify_custom_code: false,
@@ -77,9 +76,8 @@ async fn a_text_message_is_taken_by_token_and_by_key() {
         auth_token: None,
         api_key: Some(KEY.into()),
         api_key_secret: Some(Secret::new(KEY_SECRET)),
-        sender: None,
+        sender: Some(SERVICE_OF_SENDERS.into()),
         caller: None,
-        messaging_service: Some(SERVICE_OF_SENDERS.into()),
         ..settings(&gateway.base_url())
     };
     for (settings, sender) in [(by_token, "+14155550100"), (by_key, SERVICE_OF_SENDERS)] {

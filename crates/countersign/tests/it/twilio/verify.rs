@@ -1,5 +1,7 @@
 //! Logins whose code Twilio Verify makes and checks.
 
+use countersign::flow::delivery_test::{self, Answer};
+use countersign_core::channel::Channel;
 use jiff::SignedDuration;
 
 use super::{at_the_code_page, custom, statuses, verify};
@@ -151,6 +153,17 @@ story!(with_a_custom_code_the_code_is_ours_and_twilio_is_told, custom(), |world|
     world.passes(SignedDuration::from_secs(16)).await;
     crate::world::until("Twilio knows that it was approved", async || (statuses(world) == ["approved"]).then_some(()))
         .await;
+});
+
+story!(a_test_asks_twilio_whether_its_code_is_right, verify(), |world| {
+    let to = delivery_test::destination(&world.app, Channel::Sms, "+14165550142").unwrap();
+    let mut trial = delivery_test::send(&world.app, &to).await.unwrap();
+    let code = world.twilio().verification_code();
+    assert_eq!(trial.answer(&world.app, &wrong(&code, 1)).await, Answer::Wrong { tries_left: 4 });
+    world.twilio().set_mode(Mode::Error(500));
+    assert_eq!(trial.answer(&world.app, &code).await, Answer::Unchecked);
+    world.twilio().set_mode(Mode::Accept);
+    assert_eq!(trial.answer(&world.app, &code).await, Answer::Right);
 });
 
 story!(a_custom_code_goes_by_mail_too, custom(), |world| {

@@ -16,9 +16,10 @@ use serde_json::json;
 use super::{Attempt, Outcome};
 use crate::app::App;
 use crate::directory::Found;
+use crate::flow::challenge::standing;
 use crate::flow::login::finish::{self, Completed, DeviceStep, Finish};
 use crate::flow::login::recovery::{OnlyWay, only_way};
-use crate::flow::login::{self, Bearer, LOGIN_LIFE, Notice, standing, trusted};
+use crate::flow::login::{self, Bearer, LOGIN_LIFE, Notice, enrol, trusted};
 use crate::flow::mirror::{self, Entrant};
 use crate::flow::{Error, Visitor, reach};
 use crate::store::accounts::AccountRow;
@@ -94,6 +95,7 @@ enum Next {
     EmailRests {
         until: Timestamp,
     },
+    Enrol,
     Enter,
     /// The account changed under our hands: disabled, or its password replaced.
     Gone,
@@ -119,6 +121,7 @@ pub(super) async fn proceed(app: &App, case: Case) -> Result<Outcome, Error> {
             })
         }
         Next::EmailRests { until } => Outcome::EmailRests { until },
+        Next::Enrol => Outcome::Enrol(case.login.token.clone()),
         Next::Enter => Outcome::Enter(case.login.token.clone()),
         Next::Gone => Outcome::NotRecognised,
         Next::Recover => Outcome::Recover(case.login.token.clone()),
@@ -145,6 +148,12 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
         Verdict::Challenge { reasons, .. } => challenge(tx, case, &row, &decision, reasons).await,
         Verdict::Refuse(_) if tx.recovery_codes(row.account.id).await?.left > 0 => {
             recover(tx, case, &row, &decision).await
+        }
+        Verdict::Refuse(Refusal::NoDestination) if enrol::is_open(&row.account.contacts, &working(case)) => {
+            let login = LoginRow { stage: Stage::Enrolling, ..login_row(case, &row, &decision.reasons(), None) };
+            tx.insert_login(&login).await?;
+            tx.audit(&entry(case, &row, Event::LoginChallenged, &decision, "enrolment needed")).await?;
+            Ok(Next::Enrol)
         }
         Verdict::Refuse(refusal) => {
             tx.audit(&entry(case, &row, Event::LoginRefused, &decision, refusal.as_str())).await?;
@@ -193,6 +202,11 @@ fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>, reachable: 
     login::decide(&case.app, row, &circumstances, reachable)
 }
 
+/// The channels over which a contact can be proven.
+fn working(case: &Case) -> Vec<Channel> {
+    case.app.couriers.working(case.visitor.now)
+}
+
 async fn allow(
     tx: &mut Tx,
     case: &Case,
@@ -233,9 +247,7 @@ async fn challenge(
 
 /// A login that only a recovery code can complete.
 async fn recover(tx: &mut Tx, case: &Case, row: &AccountRow, decision: &Decision) -> Result<Next, StoreError> {
-    let fired = decision.findings.iter().filter(|finding| finding.fires());
-    let reasons: Vec<Trigger> = fired.map(|finding| finding.trigger).collect();
-    tx.insert_login(&login_row(case, row, &reasons, None)).await?;
+    tx.insert_login(&login_row(case, row, &decision.reasons(), None)).await?;
     tx.audit(&entry(case, row, Event::LoginChallenged, decision, "recovery code needed")).await?;
     Ok(Next::Recover)
 }

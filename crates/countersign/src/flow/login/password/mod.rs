@@ -55,6 +55,8 @@ pub enum Outcome {
     Choose(Token),
     /// The login is complete.
     Completed(Completed),
+    /// The person has to enrol a second factor first; the token names the login.
+    Enrol(Token),
     /// The code that was sent before is still good; the token names the login.
     Enter(Token),
     /// Unknown, wrong, paused or disabled.

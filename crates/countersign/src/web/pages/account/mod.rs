@@ -1,10 +1,15 @@
 //! `/account`: what the person may see and change of the own account. One file a section.
 
 pub(in crate::web) mod activity;
+pub(in crate::web) mod confirm;
+pub(in crate::web) mod contacts;
 pub(in crate::web) mod devices;
+pub(in crate::web) mod entry;
 pub(in crate::web) mod password;
 pub(in crate::web) mod recovery_codes;
+pub(in crate::web) mod removal;
 pub(in crate::web) mod sessions;
+pub(in crate::web) mod two_step;
 
 use axum::extract::Query;
 use axum::response::Response;
@@ -13,10 +18,13 @@ use countersign_core::session::{Evidence, Proof};
 use serde::Deserialize;
 
 use super::{Back, see_other, to_login};
+use crate::flow::challenge::Judged;
+use crate::flow::own_password::Answer;
 use crate::flow::session::{self, Current, Standing};
 use crate::web::cookie::Name;
 use crate::web::ctx::{Ctx, Form, render};
 use crate::web::error::Fault;
+use crate::web::views::account::fault::OwnFault;
 use crate::web::views::account::this_session::{LastLogin, Proven, ThisSession};
 use crate::web::views::account::{Account, AccountNotice};
 use crate::web::views::moment::Moment;
@@ -65,6 +73,8 @@ pub(in crate::web) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result
             proven: proven(&current.session.evidence),
         },
         last_login: previous,
+        contacts: contacts::section(&ctx, &current),
+        two_step: two_step::section(&ctx, &current),
         devices: devices::section(&ctx, &current).await?,
         secrets: password::section(&ctx, &current).await?,
         sessions: sessions::section(&ctx, &current).await?,
@@ -77,6 +87,26 @@ pub(in crate::web) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result
 /// Back to the page, with a word on what was done.
 pub(super) fn done(notice: AccountNotice) -> Result<Response, Fault> {
     see_other(&format!("/account?notice={}", notice.as_str()))
+}
+
+/// What a page says of a code that was not accepted; how many tries are left, only the page for the code knows.
+pub(super) const fn own_fault(judged: Judged) -> OwnFault {
+    match judged {
+        Judged::Expired => OwnFault::CodeExpired,
+        Judged::FactorDisabled => OwnFault::NoWay,
+        Judged::Format => OwnFault::CodeFormat,
+        Judged::Unchecked => OwnFault::CodeUnchecked,
+        Judged::Over | Judged::Right | Judged::TriesUsed | Judged::Wrong => OwnFault::CodeOver,
+    }
+}
+
+/// What a page says of a password that was not accepted.
+pub(super) fn password_fault(ctx: &Ctx, answer: Answer) -> Option<OwnFault> {
+    match answer {
+        Answer::Paused(until) => Some(OwnFault::Paused { minutes: ctx.minutes_until(until) }),
+        Answer::Right => None,
+        Answer::Wrong => Some(OwnFault::Password),
+    }
 }
 
 fn proven(evidence: &[Evidence]) -> Proven {

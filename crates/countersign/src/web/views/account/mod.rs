@@ -4,20 +4,28 @@
 //! `web/pages/account/`, under one name.
 
 pub mod activity;
+pub mod code_entry;
+pub mod confirm;
+pub mod contact_form;
+pub mod contacts;
 pub mod devices;
+pub mod fault;
 pub mod password;
 pub mod sessions;
 pub mod this_session;
+pub mod two_step;
 
 use askama::Template;
 #[cfg(test)]
 use countersign_core::channel::Channel;
 
 use self::activity::Event;
+use self::contacts::ContactRow;
 use self::devices::TrustedDevice;
 use self::password::OwnSecrets;
 use self::sessions::Session;
 use self::this_session::{LastLogin, ThisSession};
+use self::two_step::TwoStepSection;
 use super::shell::{Page, Shell};
 
 /// The person's own page.
@@ -34,6 +42,10 @@ pub struct Account {
     pub this_session: ThisSession,
     /// The login before this one.
     pub last_login: Option<LastLogin>,
+    /// Where codes can go.
+    pub contacts: Vec<ContactRow>,
+    /// Whether a login takes two steps.
+    pub two_step: TwoStepSection,
     /// The browsers that need no code for a while.
     pub devices: Vec<TrustedDevice>,
     /// The password and the recovery codes.
@@ -49,40 +61,68 @@ pub struct Account {
 /// What was just done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountNotice {
+    /// Something was proven again; the account can be changed.
+    Confirmed,
+    /// A contact was added.
+    ContactAdded,
+    /// A contact took the place of another.
+    ContactChanged,
+    /// A contact was removed.
+    ContactRemoved,
     /// A trusted browser has another name.
     DeviceRenamed,
     /// One browser is trusted no more.
     DeviceRevoked,
     /// No browser is trusted any more.
     DevicesRevoked,
+    /// Nothing: it is looked after in the company directory.
+    Managed,
     /// The password is new.
     PasswordChanged,
     /// A session was ended.
     SessionEnded,
     /// Every other session was ended.
     SessionsEnded,
+    /// Two-step login was turned off.
+    TwoStepOff,
+    /// Two-step login was turned on.
+    TwoStepOn,
 }
 
 impl AccountNotice {
     /// Every one, by the word in the page's address.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 13] = [
+        Self::Confirmed,
+        Self::ContactAdded,
+        Self::ContactChanged,
+        Self::ContactRemoved,
         Self::DeviceRenamed,
         Self::DeviceRevoked,
         Self::DevicesRevoked,
+        Self::Managed,
         Self::PasswordChanged,
         Self::SessionEnded,
         Self::SessionsEnded,
+        Self::TwoStepOff,
+        Self::TwoStepOn,
     ];
 
     /// The word in the page's address, and the end of its text's key.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Confirmed => "confirmed",
+            Self::ContactAdded => "contact-added",
+            Self::ContactChanged => "contact-changed",
+            Self::ContactRemoved => "contact-removed",
             Self::DeviceRenamed => "device-renamed",
             Self::DeviceRevoked => "device-revoked",
             Self::DevicesRevoked => "devices-revoked",
+            Self::Managed => "managed",
             Self::PasswordChanged => "password-changed",
             Self::SessionEnded => "session-ended",
             Self::SessionsEnded => "sessions-ended",
+            Self::TwoStepOff => "two-step-off",
+            Self::TwoStepOn => "two-step-on",
         }
     }
 
@@ -111,6 +151,8 @@ impl Page for Account {
 #[cfg(test)]
 impl Account {
     pub(super) fn samples(shell: &Shell) -> Vec<Self> {
+        use countersign_core::own::TwoStep;
+
         use self::this_session::Proven;
         use super::moment::Moment;
 
@@ -125,6 +167,8 @@ impl Account {
                 proven: Proven::PasswordAndCode(Channel::Sms),
             },
             last_login: Some(LastLogin { at: at(), from: "203.0.113.7".into(), browser: "Firefox on Windows".into() }),
+            contacts: ContactRow::samples().swap_remove(0),
+            two_step: TwoStepSection(TwoStep::Off),
             devices: vec![TrustedDevice::sample("Chrome on Windows", true)],
             secrets: OwnSecrets::sample(1),
             sessions: vec![Session::sample("Chrome on Windows", true), Session::sample("Safari on iPhone", false)],
@@ -147,6 +191,11 @@ impl Account {
             activity: Vec::new(),
             ..plain()
         }));
+        samples.extend(ContactRow::samples().into_iter().map(|contacts| Self { contacts, ..plain() }));
+        let standings = [TwoStep::Forced, TwoStep::NotUsed, TwoStep::On];
+        let not_ready = [0, 1].map(|ways| TwoStep::NotReady { ways });
+        let standings = standings.into_iter().chain(not_ready).map(TwoStepSection);
+        samples.extend(standings.map(|two_step| Self { two_step, ..plain() }));
         samples.extend(AccountNotice::ALL.map(|notice| Self { notice: Some(notice), ..plain() }));
         samples
     }

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use super::shell::{Banner, Contact, LanguageName, Page, Shell};
 use super::{
-    account, code, destination, fault, forgot, login, logout, mask, not_me, outbox, password_change, realm_choice,
-    recovery, recovery_codes, refused, reset, welcome,
+    account, code, destination, enrol, fault, forgot, login, logout, mask, not_me, outbox, password_change,
+    realm_choice, recovery, recovery_codes, refused, reset, welcome,
 };
 use crate::i18n::Catalogue;
 
@@ -61,6 +61,11 @@ fn pages() -> Vec<Sample> {
                 }));
             };
             add("account", rendered(account::Account::samples(shell)));
+            add("confirm", rendered(account::confirm::Confirm::samples(shell)));
+            add("contact", rendered(account::contact_form::ContactForm::samples(shell)));
+            add("contact_removal", rendered(account::contact_form::ContactRemoval::samples(shell)));
+            add("entry", rendered(account::code_entry::CodeEntry::samples(shell)));
+            add("enrol", rendered(enrol::Enrol::samples(shell)));
             add("code", rendered(code::Code::samples(shell)));
             add("destination", rendered(destination::Destination::samples(shell)));
             add("fault", rendered(fault::Fault::samples(shell)));

@@ -12,7 +12,7 @@ use serde_json::json;
 use sha1::Sha1;
 
 use super::form::{Form, Rule};
-use super::{ACCOUNT, TOKEN, answer, authorised, deliver};
+use super::{ACCOUNT, TOKEN, answer, deliver, unauthorised};
 use crate::gateway::{Gateway, Received, State, is_e164};
 
 /// The fields of a call (section 6).
@@ -99,7 +99,9 @@ impl KeyPress {
         pairs.dedup();
         let mut mac = Hmac::<Sha1>::new_from_slice(token.as_bytes()).unwrap();
         mac.update(self.url.as_bytes());
-        pairs.iter().for_each(|(name, value)| mac.update(format!("{name}{value}").as_bytes()));
+        for (name, value) in &pairs {
+            mac.update(format!("{name}{value}").as_bytes());
+        }
         self.signature = BASE64.encode(&mac.finalize().into_bytes());
         self
     }
@@ -129,7 +131,7 @@ pub(super) async fn call(
         Ok(form) => form,
         Err(violation) => return state.violation(violation),
     };
-    if let Err(refusal) = authorised(&headers, &account) {
+    if let Some(refusal) = unauthorised(&headers, &account) {
         return refusal;
     }
     if let Some(missing) = ["To", "From", "Twiml"].into_iter().find(|name| form.get(name).is_none()) {
@@ -179,16 +181,16 @@ pub(crate) fn is_twiml(text: &str) -> bool {
     };
     let mut open: Vec<&str> = Vec::new();
     let mut tags = inside.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or_default());
-    let good = tags.all(|tag| match tag.strip_prefix('/') {
-        Some(name) => open.pop() == Some(name),
-        None => {
-            let name = tag.split([' ', '/']).next().unwrap_or_default();
-            if !tag.ends_with('/') {
-                open.push(name);
-            }
-            // A say inside a gather, and nothing inside a say.
-            matches!(name, "Gather" | "Hangup" | "Pause" | "Say") && open.len() <= 2
+    let good = tags.all(|tag| {
+        if let Some(name) = tag.strip_prefix('/') {
+            return open.pop() == Some(name);
         }
+        let name = tag.split([' ', '/']).next().unwrap_or_default();
+        if !tag.ends_with('/') {
+            open.push(name);
+        }
+        // A say inside a gather, and nothing inside a say.
+        matches!(name, "Gather" | "Hangup" | "Pause" | "Say") && open.len() <= 2
     });
     good && open.is_empty()
 }

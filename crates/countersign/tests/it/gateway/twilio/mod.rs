@@ -76,7 +76,7 @@ async fn message(
         Ok(form) => form,
         Err(violation) => return state.violation(violation),
     };
-    if let Err(refusal) = authorised(&headers, &account) {
+    if let Some(refusal) = unauthorised(&headers, &account) {
         return refusal;
     }
     let senders = [form.get("From"), form.get("MessagingServiceSid")].into_iter().flatten().count();
@@ -115,7 +115,7 @@ async fn fate(
     Path((account, kind, resource)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(refusal) = authorised(&headers, &account) {
+    if let Some(refusal) = unauthorised(&headers, &account) {
         return refusal;
     }
     let id = resource.strip_suffix(".json").unwrap_or_default();
@@ -136,7 +136,7 @@ async fn fate(
 }
 
 async fn balance(Shared(state): Shared<Arc<State>>, Path(account): Path<String>, headers: HeaderMap) -> Response {
-    if let Err(refusal) = authorised(&headers, &account) {
+    if let Some(refusal) = unauthorised(&headers, &account) {
         return refusal;
     }
     let document = json!({ "account_sid": account, "balance": "12.50", "currency": "USD" });
@@ -166,13 +166,14 @@ async fn deliver(state: &State, received: &Received) -> Result<Taken, Response> 
     Ok(Taken(if quietly { state.book().received.len() } else { state.take(received.clone()) }))
 }
 
-/// The account and its token, or the API key and its secret (section 5.1).
-fn authorised(headers: &HeaderMap, account: &str) -> Result<(), Response> {
+/// The refusal of anything but the account and its token, or the API key and its secret (section 5.1).
+fn unauthorised(headers: &HeaderMap, account: &str) -> Option<Response> {
     let basic =
         |user: &str, password: &str| format!("Basic {}", BASE64.encode(format!("{user}:{password}").as_bytes()));
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let known = [basic(ACCOUNT, TOKEN), basic(KEY, KEY_SECRET)].iter().any(|known| known == given);
-    if known && (account == ACCOUNT || account == SERVICE) { Ok(()) } else { Err(refused(20003)) }
+    let right = known && (account == ACCOUNT || account == SERVICE);
+    (!right).then(|| refused(20003))
 }
 
 /// A refusal with its code: 401 for the credentials, 429 for limits, 404 for what is not there, else 400 or 403.

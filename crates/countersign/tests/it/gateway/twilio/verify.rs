@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::form::{Form, Rule};
-use super::{ACCOUNT, SERVICE, answer, authorised, deliver, error, is_sid, refused};
+use super::{ACCOUNT, SERVICE, answer, deliver, error, is_sid, refused, unauthorised};
 use crate::gateway::{Gateway, Mode, Received, State, is_e164};
 
 /// How often a verification is sent and checked (section 7.5).
@@ -81,7 +81,7 @@ pub(super) async fn service(
     Path(sid): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(refusal) = authorised(&headers, &sid) {
+    if let Some(refusal) = unauthorised(&headers, &sid) {
         return refusal;
     }
     if let Some(answer) = state.trouble(error) {
@@ -110,7 +110,7 @@ pub(super) async fn start(
         Ok(form) => form,
         Err(violation) => return state.violation(violation),
     };
-    if let Err(refusal) = authorised(&headers, &service) {
+    if let Some(refusal) = unauthorised(&headers, &service) {
         return refusal;
     }
     let (Some(to), Some(channel)) = (form.get("To"), form.get("Channel")) else {
@@ -173,7 +173,7 @@ pub(super) async fn check(
         Ok(form) => form,
         Err(violation) => return state.violation(violation),
     };
-    if let Err(refusal) = authorised(&headers, &service) {
+    if let Some(refusal) = unauthorised(&headers, &service) {
         return refusal;
     }
     let (Some(code), Some(sid)) = (form.get("Code"), form.get("VerificationSid")) else {
@@ -215,7 +215,7 @@ pub(super) async fn update(
         Ok(form) => form,
         Err(violation) => return state.violation(violation),
     };
-    if let Err(refusal) = authorised(&headers, &service) {
+    if let Some(refusal) = unauthorised(&headers, &service) {
         return refusal;
     }
     if let Some(answer) = state.trouble(error) {

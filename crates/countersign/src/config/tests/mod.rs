@@ -3,8 +3,8 @@
 mod directories;
 mod misuse;
 mod reference;
-mod twilio;
 mod routes;
+mod twilio;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -64,9 +64,8 @@ fn a_route_that_cannot_work_is_warned_of() {
     .load();
     let told: Vec<String> = config.warnings.iter().map(ToString::to_string).collect();
     for country in ["US", "GB"] {
-        let warning = format!(
-            "routes.north: text messages to {country} are not offered: a Canadian number reaches Canada only"
-        );
+        let warning =
+            format!("routes.north: text messages to {country} are not offered: a Canadian number reaches Canada only");
         assert!(told.contains(&warning), "{told:#?}");
     }
     let shared = Case::with(&format!("[site]\ncountry = \"CA\"\n{CLICKSEND}")).load();

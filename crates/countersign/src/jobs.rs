@@ -64,7 +64,10 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
 
 /// Asks what became of messages whose gateways did not tell.
 async fn run_ask(app: Arc<App>) {
-    while app.settings.delivery.poll {
+    if !app.settings.delivery.poll {
+        return;
+    }
+    loop {
         if let Err(error) = receipts::ask(&app).await {
             tracing::error!(%error, "what gateways say of messages could not be saved; trying again");
         }
@@ -74,7 +77,8 @@ async fn run_ask(app: Arc<App>) {
 
 /// Asks every provider whether it is there, as often as the settings say.
 async fn run_canary(app: Arc<App>) {
-    while let Some(every) = app.settings.delivery.canary {
+    let Some(every) = app.settings.delivery.canary else { return };
+    loop {
         if let Err(error) = provider_health::check_all(&app).await {
             tracing::error!(%error, "how the providers are could not be saved; trying again");
         }

@@ -1,7 +1,4 @@
 ### Passwords and recovery: forgotten, changed, new ones; recovery codes; sessions and recent activity.
-
-back-to-account = Back to your account
-
 ## A new password
 
 new-password-label = New password
@@ -95,13 +92,11 @@ account-this-session = This session
 account-session-since = Signed in
 account-session-end = Sign out there
 account-sessions-end-others = Sign out everywhere else
-account-device-since = Trusted since
 account-device-change = Rename or stop trusting
 account-device-name = Name
 account-device-rename = Rename
 account-device-revoke = Stop trusting it
 account-notice-device-renamed = The browser has its new name.
-account-notice-device-revoked = That browser is not trusted any more. It will be asked for a code the next time one is needed.
 account-notice-password-changed = Your password is changed. You are signed out everywhere else, and no browser is trusted any more.
 account-notice-session-ended = You are signed out there.
 account-notice-sessions-ended = You are signed out everywhere else.

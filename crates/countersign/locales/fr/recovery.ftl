@@ -1,6 +1,5 @@
 ### Mots de passe et secours : oubliés, changés, nouveaux ; codes de secours ; sessions et activité récente.
 
-back-to-account = Retour à votre compte
 
 ## Un nouveau mot de passe
 
@@ -95,13 +94,11 @@ account-this-session = Cette session
 account-session-since = Connexion
 account-session-end = Déconnecter
 account-sessions-end-others = Déconnecter partout ailleurs
-account-device-since = De confiance depuis
 account-device-change = Renommer ou retirer la confiance
 account-device-name = Nom
 account-device-rename = Renommer
 account-device-revoke = Retirer la confiance
 account-notice-device-renamed = Le navigateur a son nouveau nom.
-account-notice-device-revoked = Ce navigateur n’est plus de confiance. Un code lui sera demandé dès qu’il en faudra un.
 account-notice-password-changed = Votre mot de passe est changé. Vous êtes déconnecté partout ailleurs, et aucun navigateur n’est plus de confiance.
 account-notice-session-ended = Cette session est terminée.
 account-notice-sessions-ended = Vous êtes déconnecté partout ailleurs.

@@ -12,7 +12,8 @@ use crate::config::table;
 const WIDTH: usize = 100;
 
 /// The names that stand for all in the example, by what comes before them.
-const EXAMPLE_NAMES: [(&str, &str); 3] = [("directories", "corp"), ("policy", "local"), ("realms", "internal")];
+const EXAMPLE_NAMES: [(&str, &str); 4] =
+    [("directories", "corp"), ("policy", "local"), ("realms", "internal"), ("routes", "canada")];
 
 /// `countersign.example.toml`: every key, commented out. `given` are paths (with `internal` for the realm) whose value is
 /// set instead; their section is then set too. Values are TOML.

@@ -89,15 +89,13 @@ fn routing(config: &Config) -> Vec<Warning> {
         let (Some(sender), Countries::These(countries)) = (&route.sender, &route.countries) else { continue };
         for country in countries {
             let key = format!("routes.{}", route.name);
-            match sender.reaches(*country) {
-                Reach::Never(why) => {
-                    found.push(warning(key, format!("text messages to {country} are not offered: {why}")))
-                }
+            found.extend(match sender.reaches(*country) {
+                Reach::Never(why) => Some(warning(key, format!("text messages to {country} are not offered: {why}"))),
                 Reach::Doubtful(doubt) => {
-                    found.push(warning(key, format!("text messages to {country} may not arrive: {doubt}")))
+                    Some(warning(key, format!("text messages to {country} may not arrive: {doubt}")))
                 }
-                Reach::Reaches => {}
-            }
+                Reach::Reaches => None,
+            });
         }
     }
     let shared = config.providers.clicksend.as_ref().is_some_and(|settings| settings.sender.is_none());

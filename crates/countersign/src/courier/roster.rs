@@ -42,6 +42,7 @@ impl Roster {
     }
 
     /// With the country table and the figures of the breakers.
+    #[must_use]
     pub fn guided_by(self, routes: Routes, rules: BreakerRules) -> Self {
         Self { routes, rules, ..self }
     }

@@ -7,7 +7,7 @@ use countersign_core::challenge::Purpose;
 use countersign_core::contact::{EmailAddress, Phone};
 use countersign_core::id::AccountId;
 use countersign_core::identifier::Identifier;
-use countersign_core::notice::Notice;
+use countersign_core::notice::{LinkKind, Notice};
 use countersign_core::realm::{RealmName, SourceName};
 use countersign_core::role::Role;
 use countersign_core::secret::Secret;
@@ -350,6 +350,7 @@ pub(super) async fn end_everything(tx: &mut Tx, id: AccountId, reason: &str, now
         tx.end_live_challenges(id, purpose, reason, now).await?;
     }
     tx.end_logins(id, now).await?;
+    tx.end_links(id, Some(LinkKind::PasswordReset), reason, now).await?;
     Ok(())
 }
 

@@ -124,11 +124,11 @@ fn why(policy: &Value) -> Option<Why> {
         return serde_json::from_value(reasons.clone()).ok().map(Why::Asked);
     }
     let applies = policy.get("applies")?.as_bool()?;
-    let fires = |finding: &&Value| {
+    let has_fired = |finding: &&Value| {
         let holds = |name| finding.get(name).and_then(Value::as_bool).unwrap_or(false);
         holds("enabled") && holds("holds")
     };
-    let fired = policy.get("triggers")?.as_array()?.iter().filter(fires);
+    let fired = policy.get("triggers")?.as_array()?.iter().filter(has_fired);
     let reasons: Vec<Trigger> =
         fired.filter_map(|finding| serde_json::from_value(finding.get("trigger")?.clone()).ok()).collect();
     Some(match (applies, reasons.is_empty()) {

@@ -11,6 +11,7 @@ use countersign_core::lockout::Reservation;
 use countersign_core::notice::{LinkKind, Notice};
 use countersign_core::realm::SourceName;
 use countersign_core::secret::Secret;
+use countersign_core::session::Missing;
 use jiff::Timestamp;
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
@@ -20,7 +21,7 @@ use crate::directory::local;
 use crate::flow::new_password::{self, Context, Unfit};
 use crate::flow::notice::{Whom, tell};
 use crate::flow::session::Current;
-use crate::flow::{Error, Visitor, bucket};
+use crate::flow::{Error, Visitor, bucket, step_up};
 use crate::store::error::Error as StoreError;
 use crate::store::tx::Tx;
 
@@ -38,6 +39,8 @@ pub enum Outcome {
     Same,
     /// The new one cannot be used.
     Unfit(Unfit),
+    /// The session has to prove the second factor again first.
+    Unproven,
     /// The current one was wrong.
     Wrong,
 }
@@ -47,7 +50,12 @@ pub fn is_kept_here(current: &Current) -> bool {
     current.account.account.source == SourceName::local()
 }
 
-/// Replaces the password. The caller has made sure that an account with a second factor gave it a moment ago.
+/// Whether the second factor has to be given first. Where there is none, the current password is asked for anyway.
+pub fn needs_code(app: &App, visitor: &Visitor, current: &Current) -> bool {
+    step_up::missing(app, current, visitor.now) == Some(Missing::Code)
+}
+
+/// Replaces the password.
 pub async fn change(
     app: &Arc<App>,
     visitor: &Visitor,
@@ -56,6 +64,9 @@ pub async fn change(
 ) -> Result<Outcome, Error> {
     if !is_kept_here(current) {
         return Err(Error::Invalid("this account's password is kept in its directory".to_owned()));
+    }
+    if needs_code(app, visitor, current) {
+        return Ok(Outcome::Unproven);
     }
     if let Err(unfit) = new_password::check(app, new, &Context::of(app, &current.account)).await? {
         return Ok(Outcome::Unfit(unfit));

@@ -269,7 +269,6 @@ async fn redeem(tx: &mut Tx, app: &App, visitor: &Visitor, link: &LinkRow, hash:
     // What was guessed at is the password no more; wrong codes stay counted.
     tx.clear_lockout(&bucket::account(id)).await?;
     end_everything(tx, id, why, now).await?;
-    tx.end_links(id, Some(LinkKind::PasswordReset), why, now).await?;
     let detail = json!({ "by": "a link in a mail", "browser": visitor.browser_name() });
     let told = entry(Event::PasswordReset, id, &row.account.realm, now, detail);
     tx.audit(&AuditEntry { ip: Some(visitor.ip.to_string()), ..told }).await?;

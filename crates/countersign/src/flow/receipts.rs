@@ -123,7 +123,7 @@ async fn record(app: &Arc<App>, provider: &'static str, receipt: Receipt) -> Res
                 tracing::warn!(message.id = %message.id, channel = %message.channel, provider, reason = message.delivery_reason.map(Reason::as_str), code = message.delivery_detail, "message not delivered");
             }
             _ => {
-                tracing::info!(message.id = %message.id, channel = %message.channel, provider, delivery = message.delivery.map(Delivery::as_str), seconds = took, "receipt")
+                tracing::info!(message.id = %message.id, channel = %message.channel, provider, delivery = message.delivery.map(Delivery::as_str), seconds = took, "receipt");
             }
         }
         app.outbox.notify_one();

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::app::App;
 use crate::flow::notice::{Whom, tell};
 use crate::flow::session::Current;
-use crate::flow::{Error, Visitor};
+use crate::flow::{Error, Visitor, step_up};
 use crate::store::recovery_codes::CodesLeft;
 
 /// What is left of the account's codes.
@@ -21,9 +21,12 @@ pub async fn left(app: &App, current: &Current) -> Result<CodesLeft, Error> {
     Ok(app.store.recovery_codes(current.account.account.id).await?)
 }
 
-/// Makes new codes, ends those before, and tells the account's addresses. The caller has made sure that the session gave
-/// a second factor a moment ago: whoever has these codes needs no phone any more.
-pub async fn make(app: &Arc<App>, visitor: &Visitor, current: &Current) -> Result<Vec<Secret>, Error> {
+/// Makes new codes, ends those before, and tells the account's addresses. `None`: the session has to prove again who it
+/// is, because whoever has these codes needs no phone any more.
+pub async fn make(app: &Arc<App>, visitor: &Visitor, current: &Current) -> Result<Option<Vec<Secret>>, Error> {
+    if step_up::missing(app, current, visitor.now).is_some() {
+        return Ok(None);
+    }
     let (account, now) = (current.account.account.id, visitor.now);
     let mut shown = Vec::with_capacity(CODES);
     let mut stored = Vec::with_capacity(CODES);
@@ -45,5 +48,5 @@ pub async fn make(app: &Arc<App>, visitor: &Visitor, current: &Current) -> Resul
         })
         .await?;
     app.outbox.notify_one();
-    Ok(shown)
+    Ok(Some(shown))
 }

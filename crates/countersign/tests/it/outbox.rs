@@ -25,27 +25,31 @@ async fn the_message(world: &World) -> MessageRow {
     messages.into_iter().next().unwrap()
 }
 
-story!(a_busy_gateway_is_asked_again_and_again_while_the_code_lives, Setup::required(), |world| {
-    world.clicksend().set_mode(Mode::Error(503));
-    let mut ana = asks_for_sms(world).await;
-    for attempts in 1..=11 {
+story!(
+    a_busy_gateway_is_asked_again_and_again_while_the_code_lives,
+    Setup::required().expecting("this provider fails and rests"),
+    |world| {
+        world.clicksend().set_mode(Mode::Error(503));
+        let mut ana = asks_for_sms(world).await;
+        for attempts in 1..=11 {
+            let message = the_message(world).await;
+            assert_eq!((message.state, message.attempts), (MessageState::Queued, attempts));
+            assert_eq!(world.clicksend().attempts(), attempts as usize);
+            let wait = message.next_at.duration_since(world.now());
+            assert_eq!(wait, SECOND * (1 << attempts.min(6)).min(60), "it waits longer each time");
+            world.jumps(wait - SECOND);
+            assert_eq!(the_message(world).await.attempts, attempts);
+            world.jumps(SECOND);
+        }
+        the_message(world).await;
+        world.clicksend().set_mode(Mode::Accept);
+        world.jumps(SECOND * 60);
+        ana.enters(world.clicksend().next().await.code()).await;
+        ana.is_signed_in();
         let message = the_message(world).await;
-        assert_eq!((message.state, message.attempts), (MessageState::Queued, attempts));
-        assert_eq!(world.clicksend().attempts(), attempts as usize);
-        let wait = message.next_at.duration_since(world.now());
-        assert_eq!(wait, SECOND * (1 << attempts.min(6)).min(60), "it waits longer each time");
-        world.jumps(wait - SECOND);
-        assert_eq!(the_message(world).await.attempts, attempts);
-        world.jumps(SECOND);
+        assert_eq!((message.state, message.attempts), (MessageState::Sent, 13));
     }
-    the_message(world).await;
-    world.clicksend().set_mode(Mode::Accept);
-    world.jumps(SECOND * 60);
-    ana.enters(world.clicksend().next().await.code()).await;
-    ana.is_signed_in();
-    let message = the_message(world).await;
-    assert_eq!((message.state, message.attempts), (MessageState::Sent, 13));
-});
+);
 
 story!(l_10_a_message_is_never_sent_after_its_code_is_dead, Setup::required(), |world| {
     world.clicksend().set_mode(Mode::Error(503));

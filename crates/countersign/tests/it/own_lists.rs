@@ -74,6 +74,7 @@ story!(
     |world| {
         let id = world.knows(ANA).await;
         let mut phone = world.trusting(ANA).await;
+        world.passes(SignedDuration::from_mins(1)).await;
         let mut desk = world.trusting(ANA).await;
         desk.opens("/account").await;
         desk.sees("203.0.113.7");

@@ -29,7 +29,9 @@ fn every_default_in_the_table_is_the_default() {
                 one == other || one.parse::<SignedDuration>().ok() == other.parse::<SignedDuration>().ok()
             }
             (true, _, _) => value == written["v"],
-            (false, _, _) => ["directories", "server", "log", "providers"].contains(&path.split('.').next().unwrap()),
+            (false, _, _) => {
+                ["directories", "server", "log", "providers", "routes"].contains(&path.split('.').next().unwrap())
+            }
         };
         assert!(same, "{path} is {value} and not {}", written["v"]);
     }

@@ -93,7 +93,11 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str) -> Result<Ou
     let Some(login) = current(app, visitor).await? else { return Ok(Outcome::Start) };
     let Some(code) = RecoveryCode::parse(typed) else { return Ok(Outcome::Format) };
     let reserved = match reserve(app, visitor, &login).await? {
-        Reserved::Closed => return Ok(Outcome::Wrong),
+        Reserved::Closed => {
+            // What closing tells people is in the outbox.
+            app.outbox.notify_one();
+            return Ok(Outcome::Wrong);
+        }
         Reserved::Gone => return Ok(Outcome::Start),
         Reserved::Paused(until) => return Ok(Outcome::Paused { until }),
         Reserved::Try(reserved) => reserved,
@@ -108,10 +112,10 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str) -> Result<Ou
     });
     let work = Arc::clone(&case);
     let done = app.store.write(move |tx| Box::pin(async move { redeem(tx, &work).await })).await?;
+    app.outbox.notify_one();
     match done {
         Done::Completed => {
             finish::told(case.login.account, visitor.ip);
-            app.outbox.notify_one();
             let (session, return_to) = (case.session.token.clone(), case.login.return_to.clone());
             Ok(Outcome::Completed(Completed { session, device: None, return_to }))
         }
@@ -169,13 +173,11 @@ async fn reserve(app: &Arc<App>, visitor: &Visitor, login: &LoginRow) -> Result<
                     Reservation::Reserved(_) => Reserved::Try(Counted::Apart),
                 });
             }
-            match tx.reserve_code_failure(account, rules.code_failures).await? {
-                Some(failures) => Ok(Reserved::Try(Counted::WithCodes(failures))),
-                None => {
-                    close(tx, &work, &visitor, &row, json!({ "ceiling": rules.code_failures })).await?;
-                    Ok(Reserved::Closed)
-                }
+            if let Some(failures) = tx.reserve_code_failure(account, rules.code_failures).await? {
+                return Ok(Reserved::Try(Counted::WithCodes(failures)));
             }
+            close(tx, &work, &visitor, &row, json!({ "ceiling": rules.code_failures })).await?;
+            Ok(Reserved::Closed)
         })
     });
     Ok(reserved.await?)

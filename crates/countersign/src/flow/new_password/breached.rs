@@ -57,9 +57,9 @@ impl Breached {
         let list = Self { path: path.to_owned() };
         let malformed = || BadList::Malformed(path.to_owned());
         let (mut file, length) = list.file().map_err(|error| list.fault(error))?;
-        let first = line_at(&mut file, length, 0).map_err(|error| list.fault(error))?;
-        let last = line_at(&mut file, length, length.saturating_sub(1)).map_err(|error| list.fault(error))?;
-        if last.hash < first.hash { Err(malformed()) } else { Ok(list) }
+        let begin = line_at(&mut file, length, 0).map_err(|error| list.fault(error))?;
+        let end = line_at(&mut file, length, length.saturating_sub(1)).map_err(|error| list.fault(error))?;
+        if end.hash < begin.hash { Err(malformed()) } else { Ok(list) }
     }
 
     /// Whether a password is in the list.

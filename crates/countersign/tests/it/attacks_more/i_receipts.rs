@@ -262,5 +262,5 @@ story!(i07_a_gateway_that_refuses_because_of_stop_is_heard, by_twilio().expectin
     assert_eq!(ana.offered(), ["email"]);
     // She is told by mail, which STOP does not stop.
     let mail = world.mail().notice().await;
-    assert!(mail.text.contains("Somebody answered STOP to a message at +1 •••• 0142"), "{}", mail.text);
+    assert!(mail.read().contains("Somebody answered STOP to a message at +1 •••• 0142"), "{}", mail.read());
 });

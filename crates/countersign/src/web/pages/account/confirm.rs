@@ -33,15 +33,21 @@ pub(in crate::web) enum After {
     Account,
     /// A new contact.
     Contact(ContactKind),
-    /// Removing one.
+    /// Another password.
+    Password,
+    /// New recovery codes.
+    RecoveryCodes,
+    /// Removing a contact.
     Removal(ContactKind),
 }
 
 impl After {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
         Self::Account,
         Self::Contact(ContactKind::Email),
         Self::Contact(ContactKind::Phone),
+        Self::Password,
+        Self::RecoveryCodes,
         Self::Removal(ContactKind::Email),
         Self::Removal(ContactKind::Phone),
     ];
@@ -52,6 +58,8 @@ impl After {
             Self::Account => "account",
             Self::Contact(ContactKind::Email) => "email",
             Self::Contact(ContactKind::Phone) => "phone",
+            Self::Password => "password",
+            Self::RecoveryCodes => "recovery-codes",
             Self::Removal(ContactKind::Email) => "remove-email",
             Self::Removal(ContactKind::Phone) => "remove-phone",
         }
@@ -62,6 +70,8 @@ impl After {
             Self::Account => "/account?notice=confirmed",
             Self::Contact(ContactKind::Email) => "/account/contacts/email",
             Self::Contact(ContactKind::Phone) => "/account/contacts/phone",
+            Self::Password => "/account/password",
+            Self::RecoveryCodes => "/account/recovery-codes",
             Self::Removal(ContactKind::Email) => "/account/contacts/email/remove",
             Self::Removal(ContactKind::Phone) => "/account/contacts/phone/remove",
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::confirm::After;
 use super::{done, signed_in};
 use crate::flow::new_password::{Context, Unfit};
 use crate::flow::password_change::{self, Outcome};
@@ -35,6 +36,9 @@ pub(in crate::web) async fn show(ctx: Ctx) -> Result<Response, Fault> {
         Ok(current) => current,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    if password_change::needs_code(&ctx.app, &ctx.visitor, &current) {
+        return After::Password.confirm_first();
+    }
     page(&ctx, &current, None, None)
 }
 
@@ -62,6 +66,7 @@ pub(in crate::web) async fn submit(mut ctx: Ctx, fields: Fields) -> Result<Respo
             page(&ctx, &current, Some(CurrentFault::Paused { minutes }), None)
         }
         Outcome::Same => page(&ctx, &current, Some(CurrentFault::Same), None),
+        Outcome::Unproven => After::Password.confirm_first(),
         Outcome::Unfit(unfit) => page(&ctx, &current, None, Some(unfit)),
         Outcome::Wrong => page(&ctx, &current, Some(CurrentFault::Wrong), None),
     }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use countersign_core::secret::Secret;
 
+use super::confirm::{self, After};
 use super::signed_in;
 use crate::flow::recovery_codes;
 use crate::flow::session::Current;
@@ -19,7 +20,10 @@ pub(in crate::web) async fn show(ctx: Ctx) -> Result<Response, Fault> {
         Ok(current) => current,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    page(&ctx, &current, &[]).await
+    match confirm::needed(&ctx, &current, After::RecoveryCodes)? {
+        Some(elsewhere) => Ok(elsewhere),
+        None => page(&ctx, &current, &[]).await,
+    }
 }
 
 /// New ones. They are in this answer and nowhere else: no redirect could show them.
@@ -29,8 +33,10 @@ pub(in crate::web) async fn make(mut ctx: Ctx, fields: Fields) -> Result<Respons
         Err(elsewhere) => return Ok(elsewhere),
     };
     ctx.require_form(Form::Session, &fields)?;
-    let codes = recovery_codes::make(&ctx.app, &ctx.visitor, &current).await?;
-    page(&ctx, &current, &codes).await
+    match recovery_codes::make(&ctx.app, &ctx.visitor, &current).await? {
+        Some(codes) => page(&ctx, &current, &codes).await,
+        None => After::RecoveryCodes.confirm_first(),
+    }
 }
 
 async fn page(ctx: &Ctx, current: &Current, codes: &[Secret]) -> Result<Response, Fault> {

@@ -115,7 +115,7 @@ async fn fate(
     Path((account, kind, resource)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(refusal) = authorised(&headers, &account) {
+    if let Some(refusal) = unauthorised(&headers, &account) {
         return refusal;
     }
     let id = resource.strip_suffix(".json").unwrap_or_default();

@@ -1,5 +1,5 @@
 //! The circuit breaker, told as what happens second by second.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use countersign_core::breaker::{Breaker, BreakerRules, Cause, Change, Standing};
 use jiff::{SignedDuration, Timestamp};
@@ -7,9 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 const RULES: BreakerRules =
     BreakerRules { failures: 3, window: SignedDuration::from_secs(60), rest: SignedDuration::from_secs(30) };
 
+/// What it is about, and its steps: the second, what happens then, how the breaker stands after it.
+type Story = (&'static str, &'static [(u32, char, &'static str)]);
+
 /// Each story: at this second this happens (`f` failed, `s` succeeded, `b` handed over, `r` refused, `c` check answered,
 /// `x` check failed, `-` nothing), and then it stands so.
-const STORIES: &[(&str, &[(u32, char, &str)])] = &[
+const STORIES: &[Story] = &[
     ("three failures within the minute open it", &[(0, 'f', "closed"), (20, 'f', "closed"), (40, 'f', "open")]),
     ("older failures do not count", &[(0, 'f', "closed"), (59, 'f', "closed"), (60, 'f', "closed"), (61, 'f', "open")]),
     ("a success forgets them", &[(0, 'f', "closed"), (1, 'f', "closed"), (2, 's', "closed"), (3, 'f', "closed")]),

@@ -52,25 +52,39 @@ fn every_row_is_decided_as_written() {
     assert!(wrong.is_empty(), "policy_table.txt: {} of {} rows\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
-/// Everything a verdict can depend on, with one trigger enabled.
+/// What may be so or not when a verdict is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fact {
+    OptedIn,
+    Holds,
+    Trusted,
+    NeverNew,
+    FactorOff,
+    Reachable,
+}
+
+impl Fact {
+    const ALL: [Self; 6] =
+        [Self::OptedIn, Self::Holds, Self::Trusted, Self::NeverNew, Self::FactorOff, Self::Reachable];
+}
+
+/// Everything a verdict can depend on, with one trigger enabled.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Combination {
-    mode: usize,
-    source: usize,
-    opted_in: bool,
+    mode: &'static str,
+    source: &'static str,
     trigger: Trigger,
-    holds: bool,
-    trusted: bool,
-    never_new: bool,
-    factor_off: bool,
-    reachable: bool,
+    facts: BTreeSet<Fact>,
 }
 
 #[test]
 fn every_combination_occurs() {
     let seen: BTreeSet<Combination> = cases().iter().filter_map(Case::combination).collect();
-    let missing: Vec<String> =
-        combinations().filter(|wanted| !seen.contains(wanted)).map(|wanted| format!("{wanted:?}")).collect();
+    let missing: Vec<String> = combinations()
+        .into_iter()
+        .filter(|wanted| !seen.contains(wanted))
+        .map(|wanted| format!("{wanted:?}"))
+        .collect();
     assert!(
         missing.is_empty(),
         "policy_table.txt has no row for {} combinations\n{}",
@@ -105,28 +119,31 @@ fn every_decision_carries_every_trigger_with_what_it_compared() {
 }
 
 /// Each combination that can be: only a trusted device keeps its trigger from holding, and no known network is new.
-fn combinations() -> impl Iterator<Item = Combination> {
-    (0..MODES.len() * SOURCES.len() * Trigger::ALL.len() * 64).filter_map(|number| {
-        let (flags, rest) = (number % 64, number / 64);
-        let flag = |bit: u32| flags >> bit & 1 == 1;
-        let combination = Combination {
-            mode: rest % 3,
-            source: rest / 3 % 2,
-            trigger: Trigger::ALL[rest / 6],
-            opted_in: flag(0),
-            holds: flag(1),
-            trusted: flag(2),
-            never_new: flag(3),
-            factor_off: flag(4),
-            reachable: flag(5),
-        };
-        let possible = match combination.trigger {
-            Trigger::UntrustedDevice => combination.holds != combination.trusted,
-            Trigger::NewNetwork => !(combination.holds && combination.never_new),
-            Trigger::FactorTooOld | Trigger::RecentFailures | Trigger::ChangedBrowser => true,
-        };
-        possible.then_some(combination)
-    })
+fn combinations() -> Vec<Combination> {
+    let mut all = Vec::new();
+    for mode in MODES {
+        for source in SOURCES {
+            for trigger in Trigger::ALL {
+                for chosen in 0..1 << Fact::ALL.len() {
+                    let facts = Fact::ALL.into_iter().enumerate().filter(|(bit, _)| chosen >> bit & 1 == 1);
+                    let facts: BTreeSet<Fact> = facts.map(|(_, fact)| fact).collect();
+                    if can_be(trigger, &facts) {
+                        all.push(Combination { mode, source, trigger, facts });
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+fn can_be(trigger: Trigger, facts: &BTreeSet<Fact>) -> bool {
+    let holds = facts.contains(&Fact::Holds);
+    match trigger {
+        Trigger::UntrustedDevice => holds != facts.contains(&Fact::Trusted),
+        Trigger::NewNetwork => !(holds && facts.contains(&Fact::NeverNew)),
+        Trigger::FactorTooOld | Trigger::RecentFailures | Trigger::ChangedBrowser => true,
+    }
 }
 
 impl Case {
@@ -135,16 +152,19 @@ impl Case {
         let findings = self.decide().findings;
         let mut enabled = findings.iter().filter(|finding| finding.enabled);
         let (Some(finding), None) = (enabled.next(), enabled.next()) else { return None };
+        let facts = [
+            (Fact::OptedIn, self.account.opted_in),
+            (Fact::Holds, finding.holds),
+            (Fact::Trusted, self.circumstances.device != DeviceStanding::Untrusted),
+            (Fact::NeverNew, NEVER_NEW.iter().any(|range| self.is_within(range))),
+            (Fact::FactorOff, self.account.factor_disabled_at.is_some()),
+            (Fact::Reachable, !self.account.destinations(&self.working).is_empty()),
+        ];
         Some(Combination {
-            mode: MODES.iter().position(|mode| **mode == format!("{:?}", self.mode).to_lowercase()).unwrap(),
-            source: SOURCES.iter().position(|source| *source == self.source.as_str()).unwrap(),
-            opted_in: self.account.opted_in,
+            mode: MODES.into_iter().find(|mode| *mode == format!("{:?}", self.mode).to_lowercase()).unwrap(),
+            source: SOURCES.into_iter().find(|source| *source == self.source.as_str()).unwrap(),
             trigger: finding.trigger,
-            holds: finding.holds,
-            trusted: self.circumstances.device != DeviceStanding::Untrusted,
-            never_new: NEVER_NEW.iter().any(|range| self.is_within(range)),
-            factor_off: self.account.factor_disabled_at.is_some(),
-            reachable: !self.account.destinations(&self.working).is_empty(),
+            facts: facts.into_iter().filter_map(|(fact, is_so)| is_so.then_some(fact)).collect(),
         })
     }
 

@@ -16,8 +16,8 @@ fn rules(threshold: Option<u32>, left: u32) -> ShieldRules {
     ShieldRules { threshold, left, window: WINDOW }
 }
 
-fn entry(forwarded: u32, answered: u32, minute: i64) -> Option<Entry> {
-    Some(Entry { tally: Tally { forwarded, answered }, last_at: at(minute) })
+fn entry(forwarded: u32, answered: u32, minute: i64) -> Entry {
+    Entry { tally: Tally { forwarded, answered }, last_at: at(minute) }
 }
 
 #[test]
@@ -40,7 +40,10 @@ fn what_a_directory_tells_of_its_lockout() {
     }
     // For ever is for ever.
     let rules = ShieldRules::for_directory(Some(5), Some(SignedDuration::ZERO));
-    assert_eq!(reserve(entry(3, 3, 0), Seen { counted: None, answered: 3 }, &rules, Timestamp::MAX - WINDOW), None);
+    assert_eq!(
+        reserve(Some(entry(3, 3, 0)), Seen { counted: None, answered: 3 }, &rules, Timestamp::MAX - WINDOW),
+        None
+    );
 }
 
 #[test]
@@ -49,27 +52,27 @@ fn by_table() {
     let cases = [
         // The first three of a threshold of five, and no fourth.
         (Some(5), 2, None, None, 0, 0, Some((1, 0))),
-        (Some(5), 2, entry(1, 1, 0), None, 1, 1, Some((2, 1))),
-        (Some(5), 2, entry(2, 2, 0), None, 2, 1, Some((3, 2))),
-        (Some(5), 2, entry(3, 3, 0), None, 3, 1, None),
+        (Some(5), 2, Some(entry(1, 1, 0)), None, 1, 1, Some((2, 1))),
+        (Some(5), 2, Some(entry(2, 2, 0)), None, 2, 1, Some((3, 2))),
+        (Some(5), 2, Some(entry(3, 3, 0)), None, 3, 1, None),
         // Until the directory has forgotten them: the window is over after exactly thirty minutes.
-        (Some(5), 2, entry(3, 3, 0), None, 3, 29, None),
-        (Some(5), 2, entry(3, 3, 0), None, 3, 30, Some((1, 0))),
+        (Some(5), 2, Some(entry(3, 3, 0)), None, 3, 29, None),
+        (Some(5), 2, Some(entry(3, 3, 0)), None, 3, 30, Some((1, 0))),
         // Failures elsewhere are in the directory's own count.
         (Some(5), 2, None, Some(2), 0, 0, Some((1, 0))),
         (Some(5), 2, None, Some(3), 0, 0, None),
-        (Some(5), 2, entry(1, 1, 0), Some(3), 1, 1, None),
+        (Some(5), 2, Some(entry(1, 1, 0)), Some(3), 1, 1, None),
         // Ours are in it as well, and count once when they were answered before it was read.
-        (Some(5), 2, entry(2, 2, 0), Some(2), 2, 1, Some((3, 2))),
+        (Some(5), 2, Some(entry(2, 2, 0)), Some(2), 2, 1, Some((3, 2))),
         // One that is under way may come on top, also if it was answered after the count was read.
-        (Some(5), 2, entry(2, 1, 0), Some(2), 1, 1, None),
-        (Some(5), 2, entry(2, 2, 0), Some(2), 1, 1, None),
+        (Some(5), 2, Some(entry(2, 1, 0)), Some(2), 1, 1, None),
+        (Some(5), 2, Some(entry(2, 2, 0)), Some(2), 1, 1, None),
         // The person logged in at the workstation, which cleared the directory's count and not ours.
-        (Some(5), 2, entry(3, 3, 0), Some(0), 3, 1, None),
+        (Some(5), 2, Some(entry(3, 3, 0)), Some(0), 3, 1, None),
         // Nothing is left to forward, or there is no lockout.
         (Some(2), 2, None, None, 0, 0, None),
         (Some(1), 2, None, None, 0, 0, None),
-        (None, 2, entry(1000, 1000, 0), Some(1000), 1000, 1, Some((1001, 1000))),
+        (None, 2, Some(entry(1000, 1000, 0)), Some(1000), 1000, 1, Some((1001, 1000))),
     ];
     for (threshold, left, before, counted, answered, minute, after) in cases {
         let case = format!("{threshold:?} {left} {before:?} {counted:?} {answered} {minute}");

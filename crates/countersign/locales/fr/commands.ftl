@@ -159,8 +159,8 @@ command-nothing-sent = Rien n’a été envoyé. Avec --send, un vrai message pa
 command-ask-code = Le code du message :
 command-refused-no-code = aucun code n’a été retapé : on ne sait pas si le message est arrivé
 command-delivery-right = Exact. Les messages par { $channel } arrivent.
-command-code-unchecked = { $provider } n’a pas pu être interrogé sur ce code ; tapez-le de nouveau.
-command-answer-call = Répondez et appuyez sur une touche. Le code est donné par le service en marche : démarrez-le d’abord.
+command-code-unchecked = { $provider } n’a pas pu être interrogé sur ce code ; tapez-le de nouveau.
+command-answer-call = Répondez et appuyez sur une touche. Le code est donné par le service en marche : démarrez-le d’abord.
 command-not-a-code = Un code a six chiffres.
 command-refused-code-not-typed = le code n’a pas été retapé ; relancez le test
 command-wrong-code =
@@ -228,14 +228,14 @@ command-provider-rests = au repos jusqu’à { $until } ({ $cause }, depuis { $s
 command-receipts-none = Aucun fournisseur configuré n’a besoin d’une adresse pour ses accusés de réception.
 command-receipts-secret = Quiconque connaît une adresse peut prétendre qu’un message est arrivé. Indiquez-la au fournisseur et ne la montrez à personne.
 command-resumed = Les SMS partent de nouveau vers { $to }. Le fournisseur peut encore les retenir tant que la personne n’a pas répondu START.
-command-refused-not-suspended = ce numéro n’est pas suspendu ; rien n’a été modifié
+command-refused-not-suspended = ce numéro n’est pas suspendu ; rien n’a été modifié
 
 # account send-password-link
-command-link-elsewhere = Le mot de passe de ce compte est dans son annuaire. Un message qui le dit est en route ; changez-le là-bas.
-command-link-sent = Le message est en route. Son lien sert une fois, pendant 30 minutes ; le second facteur ne change pas.
-command-refused-link-disabled = le compte est désactivé ; activez-le d’abord
-command-refused-link-limited = ce compte a déjà reçu assez de messages ; le dernier lien reste valable, ou réessayez plus tard
-command-refused-link-no-address = le compte n’a pas d’adresse e-mail vérifiée ; choisissez un mot de passe avec « account set-password »
+command-link-elsewhere = Le mot de passe de ce compte est dans son annuaire. Un message qui le dit est en route ; changez-le là-bas.
+command-link-sent = Le message est en route. Son lien sert une fois, pendant 30 minutes ; le second facteur ne change pas.
+command-refused-link-disabled = le compte est désactivé ; activez-le d’abord
+command-refused-link-limited = ce compte a déjà reçu assez de messages ; le dernier lien reste valable, ou réessayez plus tard
+command-refused-link-no-address = le compte n’a pas d’adresse e-mail vérifiée ; choisissez un mot de passe avec « account set-password »
 command-refused-account-gone = le compte n’existe plus
 command-column-directory = ANNUAIRE
 command-column-servers = SERVEURS
@@ -244,11 +244,11 @@ command-directory-none = Il n’y a pas d’annuaire. Ajoutez [directories.NOM] 
 command-directory-failed = ÉCHEC
 command-directory-noted = note
 command-directory-passed = ok
-command-refused-which-directory = il y a plusieurs annuaires : dites lequel avec --directory NOM
-command-refused-no-such-directory = cet annuaire n’existe pas : countersign directory list montre ceux qui existent
+command-refused-which-directory = il y a plusieurs annuaires : dites lequel avec --directory NOM
+command-refused-no-such-directory = cet annuaire n’existe pas : countersign directory list montre ceux qui existent
 command-refused-steps-failed = { $count ->
     [one] { $count } étape de l’essai a échoué
    *[other] { $count } étapes de l’essai ont échoué
 }
-command-enrolment-code-until = Il sert une fois, jusqu’à { $until }, et ne sera plus affiché ; un code précédent n’est plus valable.
-command-enrolment-code-whom = Ne le donnez qu’à la personne, que vous avez identifiée : avec lui et le mot de passe, n’importe qui peut se connecter.
+command-enrolment-code-until = Il sert une fois, jusqu’à { $until }, et ne sera plus affiché ; un code précédent n’est plus valable.
+command-enrolment-code-whom = Ne le donnez qu’à la personne, que vous avez identifiée : avec lui et le mot de passe, n’importe qui peut se connecter.

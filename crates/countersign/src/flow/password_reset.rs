@@ -11,7 +11,7 @@
 use std::sync::Arc;
 
 use countersign_core::audit::Event;
-use countersign_core::contact::Destination;
+use countersign_core::contact::{Destination, EmailAddress};
 use countersign_core::identifier::Identifier;
 use countersign_core::notice::{LinkKind, Notice};
 use countersign_core::realm::{RealmName, SourceName};
@@ -259,7 +259,7 @@ async fn redeem(tx: &mut Tx, app: &App, visitor: &Visitor, link: &LinkRow, hash:
     let Some(row) = tx.lock_account(id).await? else { return Ok(false) };
     // The mailbox that the link went to has to be the account's still.
     let sent_to = tx.destination_of(link.id).await?;
-    let email = row.account.contacts.email.as_ref().map(|email| email.as_str());
+    let email = row.account.contacts.email.as_ref().map(EmailAddress::as_str);
     if !may_reset(&row) || sent_to.is_none() || sent_to.as_deref() != email || !tx.use_link(link.id, now).await? {
         return Ok(false);
     }

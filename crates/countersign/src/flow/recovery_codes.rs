@@ -31,7 +31,7 @@ pub async fn make(app: &Arc<App>, visitor: &Visitor, current: &Current) -> Resul
     let mut shown = Vec::with_capacity(CODES);
     let mut stored = Vec::with_capacity(CODES);
     for _ in 0..CODES {
-        let code = RecoveryCode::new(&*Zeroizing::new(app.entropy.bytes()?));
+        let code = RecoveryCode::new(&Zeroizing::new(app.entropy.bytes()?));
         stored.push((RecoveryCodeId(app.entropy.uuid()?), code.hash(account)));
         shown.push(Secret::new(code.groups()));
     }

@@ -6,7 +6,7 @@ use countersign_core::route::{Countries, Sender};
 use super::{CLICKSEND, Case};
 
 fn with(routes: &str) -> Case {
-    Case::with(&format!("{CLICKSEND}sender = \"+12125550123\"\n{routes}"))
+    Case::with(&format!("{CLICKSEND}{routes}"))
 }
 
 #[test]
@@ -68,6 +68,7 @@ fn a_route_that_cannot_work_is_warned_of() {
             format!("routes.north: text messages to {country} are not offered: a Canadian number reaches Canada only");
         assert!(told.contains(&warning), "{told:#?}");
     }
-    let shared = Case::with(&format!("[site]\ncountry = \"CA\"\n{CLICKSEND}")).load();
+    let shared = "[site]\ncountry = \"CA\"\n[providers.clicksend]\nusername = \"ana\"\napi_key = \"canary-key\"\n";
+    let shared = Case::with(shared).load();
     assert!(shared.warnings.iter().any(|warning| warning.key == "providers.clicksend.sender"), "{:?}", shared.warnings);
 }

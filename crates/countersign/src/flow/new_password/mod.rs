@@ -7,6 +7,7 @@
 
 pub mod breached;
 
+use countersign_core::contact::EmailAddress;
 use countersign_core::policy::Mode;
 use countersign_core::secret::Secret;
 use zxcvbn::{Score, zxcvbn};
@@ -119,7 +120,7 @@ impl Context {
     pub fn of(app: &App, row: &AccountRow) -> Self {
         let account = &row.account;
         let mode = app.settings.policy(&account.realm, &account.source).mode;
-        let email = account.contacts.email.as_ref().map(|email| email.as_str());
+        let email = account.contacts.email.as_ref().map(EmailAddress::as_str);
         let hints = [account.display_name.as_str()].into_iter().chain(email);
         Self::new(Beside::of(mode), &app.settings.site.name, row.identifiers.iter().map(String::as_str), hints)
     }

@@ -141,6 +141,16 @@ impl Company {
         self.changes(&format!("dn: {}\nchangetype: modify\nreplace: member\n{members}", self.group(group)));
     }
 
+    /// Somebody is locked out only after ten wrong passwords, so that the directory hears of more of them.
+    pub(crate) fn is_patient_with(&self, uid: &str) {
+        let dn = format!("cn=patient,{}", self.base);
+        self.changes(&format!(
+            "dn: {dn}\nchangetype: add\nobjectClass: organizationalRole\nobjectClass: pwdPolicy\ncn: patient\n\
+             pwdAttribute: userPassword\npwdLockout: TRUE\npwdMaxFailure: 10\npwdFailureCountInterval: 1800\n"
+        ));
+        self.sets(uid, "pwdPolicySubentry", &dn);
+    }
+
     /// How many wrong passwords the directory has counted.
     pub(crate) fn counted(&self, uid: &str) -> usize {
         self.values(uid, "pwdFailureTime")

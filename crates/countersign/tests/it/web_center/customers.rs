@@ -83,6 +83,7 @@ company_story!(
     Setup::recipe_for_a_directory("Directory customers: forced for all"),
     |world, company| {
         company.hires(JOHN);
+        company.is_patient_with(JOHN.uid);
         everybody_is_asked(world, by_directory(JOHN)).await;
         // The same realm, with a password of our own: a policy of its own.
         world.knows(MARIA).await;
@@ -95,6 +96,7 @@ company_story!(
     Setup::recipe_for_a_directory("Directory customers: again after X days"),
     |world, company| {
         company.hires(JOHN);
+        company.is_patient_with(JOHN.uid);
         asked_again_after(world, by_directory(JOHN), 14).await;
     }
 );

@@ -90,7 +90,7 @@ async fn try_candidate(
 ) -> Result<Outcome, Error> {
     let device = match gate(app, visitor, candidate.account.as_ref().map(|row| row.account.id)).await? {
         Gate::Closed(until) => return Ok(Outcome::TooMany { until }),
-        Gate::Open(device) => device,
+        Gate::Open(device) => device.map(|device| *device),
     };
     let bucket = device.as_ref().map_or_else(|| candidate.bucket(), |device| bucket::device(device.id));
     let reserved = reserve(app, visitor, bucket.clone()).await?;

@@ -23,7 +23,7 @@ pub(super) async fn submit(
 ) -> Result<Outcome, Error> {
     let device = match gate(app, visitor, account.as_ref().map(|row| row.account.id)).await? {
         Gate::Closed(until) => return Ok(Outcome::TooMany { until }),
-        Gate::Open(device) => device,
+        Gate::Open(device) => device.map(|device| *device),
     };
     let turn = app.hasher.turn().await?;
     let bucket = bucket_of(app, &attempt, account.as_ref(), device.as_ref());

@@ -95,7 +95,7 @@ enum Gate {
     /// Too many logins from this network have failed, until then.
     Closed(Timestamp),
     /// It may, with the trusted device that came along.
-    Open(Option<DeviceRow>),
+    Open(Option<Box<DeviceRow>>),
 }
 
 /// Recognises the trusted device, if it is one of this account; without it the limit on failed logins of the visitor's
@@ -108,7 +108,7 @@ async fn gate(app: &Arc<App>, visitor: &Visitor, account: Option<AccountId>) -> 
     {
         return Ok(Gate::Closed(until));
     }
-    Ok(Gate::Open(device))
+    Ok(Gate::Open(device.map(Box::new)))
 }
 
 /// The limit on failed logins of the visitor's network. This machine itself has none: a proxy that is not yet named in

@@ -1,28 +1,20 @@
-//! Sending a code and trying it, the same for every purpose: the limits, the reservation before the comparison, and the
-//! ceiling over all wrong codes of an account.
-//!
-//! A challenge that is not for a login belongs to the session that asked for it, or to the login in which somebody enrols;
-//! from anywhere else its code is worth nothing.
-
-use std::sync::Arc;
+//! Sending a code that is not for a login, under the limits on messages; and those limits for the codes of logins.
 
 use countersign_core::audit::Event;
-use countersign_core::challenge::{Guess, Progress, Purpose, Standing};
+use countersign_core::challenge::{Purpose, Standing};
 use countersign_core::channel::Channel;
 use countersign_core::contact::Destination;
 use countersign_core::id::{ChallengeId, LoginId, MessageId, SessionId};
-use countersign_core::lockout;
 use countersign_core::notice::{LIFE, LinkKind};
 use countersign_core::throttle::{Quota, Scope};
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
+use crate::flow::challenge::standing;
 use crate::flow::link::{self, NewLink};
 use crate::flow::login::finish::entry;
-use crate::flow::tries::{Reserved, Tried, close, reserve};
-use crate::flow::verification::{self, Compared};
-use crate::flow::{Error, Visitor, bucket, reach};
+use crate::flow::{Error, Visitor, bucket, reach, verification};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
@@ -30,98 +22,8 @@ use crate::store::messages::NewMessage;
 use crate::store::sends::SendVerdict;
 use crate::store::tx::Tx;
 
-/// Where a challenge stands under today's settings.
-pub(super) fn standing(app: &App, challenge: &ChallengeRow, now: Timestamp) -> Standing {
-    let ended = challenge.ended_at.is_some();
-    Progress { tries: challenge.tries, expires_at: challenge.expires_at, ended }.standing(app.settings.code.tries, now)
-}
-
-/// What became of a try whose challenge is not for a login.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judged {
-    /// Its time is over.
-    Expired,
-    /// Too many wrong codes over all challenges: the code factor is off.
-    FactorDisabled,
-    /// What was typed is no code; it cost no try.
-    Format,
-    /// The challenge was used, replaced or voided.
-    Over,
-    /// The code is right. Whoever redeems the challenge consumes it.
-    Right,
-    /// The last try was wrong.
-    TriesUsed,
-    /// The gateway whose code it is could not be asked; the try counts.
-    Unchecked,
-    /// It was wrong.
-    Wrong,
-}
-
-/// Tries what was typed.
-pub(super) async fn judge(
-    app: &Arc<App>,
-    visitor: &Visitor,
-    challenge: &ChallengeRow,
-    typed: &str,
-) -> Result<Judged, Error> {
-    match standing(app, challenge, visitor.now) {
-        Standing::Live { .. } => {}
-        Standing::Expired => return Ok(Judged::Expired),
-        Standing::TriesUsed => return Ok(Judged::TriesUsed),
-        Standing::Ended => return Ok(Judged::Over),
-    }
-    let Ok(guess) = Guess::parse(typed) else { return Ok(Judged::Format) };
-    let tried = match reserve(app, visitor, challenge).await? {
-        Reserved::Try(tried) => tried,
-        Reserved::Closed => return Ok(Judged::FactorDisabled),
-        Reserved::None => return Ok(Judged::Over),
-    };
-    // Read again: the code may have become a gateway's since, and its messages come after that.
-    let Some(challenge) = &app.store.challenge(challenge.id).await? else { return Ok(Judged::Over) };
-    let compared = verification::compare(app, challenge, &guess).await;
-    let event = match compared {
-        Compared::Gone => return Ok(Judged::Over),
-        Compared::Right => return Ok(Judged::Right),
-        Compared::TriesUsed => return Ok(Judged::TriesUsed),
-        Compared::Unchecked => Event::CodeUnchecked,
-        Compared::Wrong => Event::CodeRejected,
-    };
-    let closed = !lockout::code_factor_open(tried.of_account, &app.settings.lockout);
-    record_wrong(app, visitor, challenge, tried, event).await?;
-    Ok(match (closed, tried.of_challenge >= app.settings.code.tries) {
-        (true, _) => Judged::FactorDisabled,
-        (false, true) => Judged::TriesUsed,
-        (false, false) if compared == Compared::Unchecked => Judged::Unchecked,
-        (false, false) => Judged::Wrong,
-    })
-}
-
-async fn record_wrong(
-    app: &Arc<App>,
-    visitor: &Visitor,
-    challenge: &ChallengeRow,
-    tried: Tried,
-    event: Event,
-) -> Result<(), Error> {
-    let closed = !lockout::code_factor_open(tried.of_account, &app.settings.lockout);
-    let (account, purpose) = (challenge.account, challenge.purpose);
-    tracing::info!(event = event.as_str(), account.id = %account, purpose = purpose.as_str(), tries = tried.of_challenge, client.ip = %visitor.ip, "a code was not accepted");
-    let detail = json!({ "purpose": purpose, "tries": tried.of_challenge, "consecutive": tried.of_account });
-    let (work, visitor) = (Arc::clone(app), visitor.clone());
-    app.store
-        .write(move |tx| {
-            Box::pin(async move {
-                let Some(row) = tx.lock_account(account).await? else { return Ok(()) };
-                tx.audit(&entry(&visitor, &row, event, detail.clone())).await?;
-                if closed { close(tx, &work, &visitor, &row, detail).await } else { Ok(()) }
-            })
-        })
-        .await?;
-    Ok(())
-}
-
 /// Reserves one message under every limit.
-pub(super) async fn reserve_sends(
+pub(in crate::flow) async fn reserve_sends(
     tx: &mut Tx,
     app: &App,
     visitor: &Visitor,
@@ -161,7 +63,7 @@ async fn alarm(
 
 /// Who waits for a code that is not for a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(in crate::flow) enum Owner {
     /// A login in which somebody enrols.
     Login(LoginId),
     /// A session.
@@ -170,7 +72,7 @@ pub(super) enum Owner {
 
 impl Owner {
     /// Whether the challenge is this one's.
-    pub(super) fn owns(self, challenge: &ChallengeRow) -> bool {
+    pub(in crate::flow) fn owns(self, challenge: &ChallengeRow) -> bool {
         match self {
             Self::Login(id) => challenge.login == Some(id),
             Self::Session(id) => challenge.session == Some(id),
@@ -179,7 +81,7 @@ impl Owner {
 }
 
 /// A code to be sent, with the ids that its rows get.
-pub(super) struct Order {
+pub(in crate::flow) struct Order {
     purpose: Purpose,
     owner: Owner,
     destination: Destination,
@@ -206,19 +108,24 @@ pub enum Sent {
 }
 
 impl Order {
-    pub(super) fn new(app: &App, purpose: Purpose, owner: Owner, destination: Destination) -> Result<Self, Error> {
+    pub(in crate::flow) fn new(
+        app: &App,
+        purpose: Purpose,
+        owner: Owner,
+        destination: Destination,
+    ) -> Result<Self, Error> {
         let (challenge, message) = (ChallengeId(app.entropy.uuid()?), MessageId(app.entropy.uuid()?));
         Ok(Self { purpose, owner, destination, challenge, message })
     }
 
     /// Whether a code would reach the destination now.
-    pub(super) async fn is_served(&self, tx: &mut Tx, app: &App, now: Timestamp) -> Result<bool, StoreError> {
+    pub(in crate::flow) async fn is_served(&self, tx: &mut Tx, app: &App, now: Timestamp) -> Result<bool, StoreError> {
         reach::serves_in(tx, app, &self.destination, now).await
     }
 
     /// Sends the code within the limits. The account's row is locked by the caller. The second value is the challenge that
     /// lives now, if there is one.
-    pub(super) async fn send(
+    pub(in crate::flow) async fn send(
         &self,
         tx: &mut Tx,
         app: &App,
@@ -320,40 +227,4 @@ impl Order {
             expires_at: challenge.expires_at,
         }
     }
-}
-
-/// What a page says about a code that is awaited outside of a login.
-pub struct Awaited {
-    /// Where it went. In full for a contact that the person has just typed; a page masks what it knew before.
-    pub destination: Destination,
-    /// How many tries are left.
-    pub tries_left: u32,
-    /// Until when it is valid.
-    pub valid_until: Timestamp,
-    /// When it can be sent again.
-    pub resend_at: Timestamp,
-    /// How many messages there have been.
-    pub sends: u32,
-    /// Whether the last message was given up.
-    pub failed: bool,
-}
-
-/// What a page says about this challenge; `None` unless its code can still be tried.
-pub(super) async fn awaited(app: &App, challenge: &ChallengeRow, now: Timestamp) -> Result<Option<Awaited>, Error> {
-    let Standing::Live { tries_left } = standing(app, challenge, now) else { return Ok(None) };
-    let cooldown = app.settings.send_limits.cooldown_after(challenge.sends);
-    Ok(Some(Awaited {
-        destination: parse_destination(challenge)
-            .ok_or_else(|| Error::Internal("the destination of a challenge cannot be read".to_owned()))?,
-        tries_left,
-        valid_until: challenge.expires_at,
-        resend_at: challenge.last_sent_at.unwrap_or(now) + cooldown,
-        sends: challenge.sends,
-        failed: app.store.newest_message(challenge.id).await?.is_some_and(|message| message.has_failed()),
-    }))
-}
-
-/// Where the code of a challenge went; `None` for a number that the numbering plan no longer allows.
-pub(super) fn parse_destination(challenge: &ChallengeRow) -> Option<Destination> {
-    Destination::parse(challenge.channel, &challenge.destination).ok()
 }

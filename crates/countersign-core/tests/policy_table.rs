@@ -80,8 +80,11 @@ struct Combination {
 #[test]
 fn every_combination_occurs() {
     let seen: BTreeSet<Combination> = cases().iter().filter_map(Case::combination).collect();
-    let missing: Vec<String> =
-        combinations().into_iter().filter(|wanted| !seen.contains(wanted)).map(|wanted| format!("{wanted:?}")).collect();
+    let missing: Vec<String> = combinations()
+        .into_iter()
+        .filter(|wanted| !seen.contains(wanted))
+        .map(|wanted| format!("{wanted:?}"))
+        .collect();
     assert!(
         missing.is_empty(),
         "policy_table.txt has no row for {} combinations\n{}",

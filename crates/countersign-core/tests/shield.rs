@@ -40,7 +40,10 @@ fn what_a_directory_tells_of_its_lockout() {
     }
     // For ever is for ever.
     let rules = ShieldRules::for_directory(Some(5), Some(SignedDuration::ZERO));
-    assert_eq!(reserve(Some(entry(3, 3, 0)), Seen { counted: None, answered: 3 }, &rules, Timestamp::MAX - WINDOW), None);
+    assert_eq!(
+        reserve(Some(entry(3, 3, 0)), Seen { counted: None, answered: 3 }, &rules, Timestamp::MAX - WINDOW),
+        None
+    );
 }
 
 #[test]

@@ -138,3 +138,5 @@ own-fault-too-many-next =
         [one] a minute
        *[other] { $count } minutes
     }. If that is too long, contact { $contact }.
+own-fault-unavailable = Your password cannot be checked right now
+own-fault-unavailable-next = The system that checks it does not answer. Nothing has been changed, and this try does not count. Try again in a few minutes; if it keeps happening, contact { $contact }.

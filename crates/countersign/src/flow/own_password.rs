@@ -1,17 +1,20 @@
 //! The password, asked for once more from somebody who is signed in.
 //!
 //! It has a counter of its own: whoever holds a stolen session gets no more guesses than a stranger, and cannot pause the
-//! owner's logins with them. The fifth wrong one ends the session.
+//! owner's logins with them. The fifth wrong one ends the session. What a directory counts on top of that is kept below its
+//! own lockout by the shield, together with the logins ([`directory_password`]).
 
 use std::sync::Arc;
 
 use countersign_core::audit::Event;
 use countersign_core::lockout::Reservation;
+use countersign_core::realm::SourceName;
 use countersign_core::secret::Secret;
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
+use crate::flow::directory_password::{self, Proved};
 use crate::flow::login::finish::entry;
 use crate::flow::session::Current;
 use crate::flow::{Error, Visitor, bucket};
@@ -23,20 +26,23 @@ pub enum Answer {
     Paused(Timestamp),
     /// It is the account's.
     Right,
+    /// The directory that could say so does not answer. The try does not count.
+    Unavailable,
     /// It is not.
     Wrong,
 }
 
-/// Compares a password with the account's. A try is reserved and committed before.
+/// Compares a password with the account's, or asks the account's directory. A try is reserved and committed before.
 pub(super) async fn prove(
     app: &Arc<App>,
     visitor: &Visitor,
     current: &Current,
     password: &Secret,
 ) -> Result<Answer, Error> {
-    let turn = app.hasher.turn().await?;
-    let account = current.account.account.id;
-    let key = bucket::own_password(account);
+    let row = &current.account;
+    // Whoever has to wait for a turn has tried nothing yet.
+    let turn = if row.account.source == SourceName::local() { Some(app.hasher.turn().await?) } else { None };
+    let key = bucket::own_password(row.account.id);
     let (rules, now, subject) = (app.settings.lockout, visitor.now, key.clone());
     let reserved =
         app.store.write(move |tx| Box::pin(async move { tx.reserve_password(&subject, &rules, now).await })).await?;
@@ -44,14 +50,27 @@ pub(super) async fn prove(
         let Reservation::Paused(until) = reserved else { return Ok(Answer::Wrong) };
         return Ok(Answer::Paused(until));
     };
-    // What a directory proves is not here: there is nothing to compare, and it counts as wrong.
-    let compared = turn.compare(password, current.account.password_hash.clone()).await?;
-    if compared.right && current.account.password_hash.is_some() {
-        app.store.write(move |tx| Box::pin(async move { tx.clear_lockout(&key).await })).await?;
-        return Ok(Answer::Right);
+    let proved = match turn {
+        Some(turn) => {
+            let compared = turn.compare(password, row.password_hash.clone()).await?;
+            if compared.right && row.password_hash.is_some() { Proved::Yes } else { Proved::No }
+        }
+        None => directory_password::prove(app, row, password, now).await?,
+    };
+    match proved {
+        Proved::No => {
+            wrong(app, visitor, current, counted.paused_until).await?;
+            Ok(counted.paused_until.map_or(Answer::Wrong, Answer::Paused))
+        }
+        Proved::Unavailable => {
+            app.store.write(move |tx| Box::pin(async move { tx.give_back_password(&key, &rules).await })).await?;
+            Ok(Answer::Unavailable)
+        }
+        Proved::Yes => {
+            app.store.write(move |tx| Box::pin(async move { tx.clear_lockout(&key).await })).await?;
+            Ok(Answer::Right)
+        }
     }
-    wrong(app, visitor, current, counted.paused_until).await?;
-    Ok(counted.paused_until.map_or(Answer::Wrong, Answer::Paused))
 }
 
 async fn wrong(app: &Arc<App>, visitor: &Visitor, current: &Current, pause: Option<Timestamp>) -> Result<(), Error> {

@@ -43,6 +43,12 @@ pub(super) fn require_allowed(app: &App, phone: Option<&Phone>) -> Result<(), Er
     Err(Error::Invalid("phones.countries leaves out the country of this number".to_owned()))
 }
 
+/// The channels that have a provider at all: what a contact can be proven over that is not known yet. That a provider is
+/// down for a while changes no page and no rule.
+pub(super) fn carried(app: &App) -> Vec<Channel> {
+    Channel::ALL.into_iter().filter(|channel| !app.couriers.gateways(*channel).is_empty()).collect()
+}
+
 /// Whether a message would reach this destination now.
 pub async fn serves_in(tx: &mut Tx, app: &App, to: &Destination, now: Timestamp) -> Result<bool, StoreError> {
     let stopped = match to {

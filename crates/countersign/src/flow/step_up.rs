@@ -20,6 +20,7 @@ use crate::flow::login::Bearer;
 use crate::flow::login::finish::entry;
 use crate::flow::own_password::{self, Answer};
 use crate::flow::session::Current;
+use crate::flow::tries::spend;
 use crate::flow::{Error, Visitor, reach};
 use crate::keys::Token;
 use crate::store::challenges::ChallengeRow;
@@ -176,12 +177,10 @@ async fn redeem(tx: &mut Tx, case: &Case) -> Result<bool, StoreError> {
         return Ok(false);
     }
     if let Some(challenge) = &case.challenge {
-        if row.account.factor_disabled_at.is_some() || !tx.consume_challenge(challenge.id, now).await? {
+        if row.account.factor_disabled_at.is_some() || !spend(tx, challenge, now).await? {
             return Ok(false);
         }
-        tx.reset_code_failures(row.account.id).await?;
         tx.note_second_factor(row.account.id, now).await?;
-        tx.drop_messages_of(challenge.id, now).await?;
     }
     // From here on nothing is refused: what was consumed is given for.
     let renewed = tx.renew_session(session.id, &session.token, &case.next.hash(), &case.evidence, now).await?;

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::flow::login::finish::entry;
 use crate::flow::notice::{Whom, tell};
 use crate::flow::session::Current;
-use crate::flow::{Error, Visitor};
+use crate::flow::{Error, Visitor, reach};
 
 /// What the person wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,15 +36,15 @@ pub enum Outcome {
 }
 
 /// Where two-step login stands for this account.
-pub fn standing(app: &App, visitor: &Visitor, account: &Account) -> TwoStep {
+pub fn standing(app: &App, account: &Account) -> TwoStep {
     let mode = app.settings.policy(&account.realm, &account.source).mode;
-    own::two_step(mode, account, &app.couriers.working(visitor.now))
+    own::two_step(mode, account, &reach::carried(app))
 }
 
 /// Turns it on or off. Either way a code must have been received a moment ago: turning it on, it shows that codes arrive;
 /// turning it off, that it is the owner who does.
 pub async fn turn(app: &Arc<App>, visitor: &Visitor, current: &Current, wish: Wish) -> Result<Outcome, Error> {
-    let standing = standing(app, visitor, &current.account.account);
+    let standing = standing(app, &current.account.account);
     match (wish, standing) {
         (Wish::On, TwoStep::On) | (Wish::Off, TwoStep::Off | TwoStep::NotReady { .. }) => return Ok(Outcome::Done),
         (Wish::On, TwoStep::Off) | (Wish::Off, TwoStep::On) => {}
@@ -65,7 +65,7 @@ pub async fn turn(app: &Arc<App>, visitor: &Visitor, current: &Current, wish: Wi
                 let (app, visitor) = &*work;
                 let Some(row) = tx.lock_account(account).await? else { return Ok(Outcome::Refused(standing)) };
                 // A contact may have gone since.
-                let now_standing = self::standing(app, visitor, &row.account);
+                let now_standing = self::standing(app, &row.account);
                 if now_standing != standing || !tx.session_is_open(session).await? {
                     return Ok(Outcome::Refused(now_standing));
                 }

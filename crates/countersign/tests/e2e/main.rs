@@ -63,6 +63,7 @@ mod everybody;
 mod french;
 mod keyboard;
 mod not_me;
+mod own_account;
 mod privacy;
 mod quarantine;
 mod scriptless;

@@ -1,5 +1,7 @@
 //! Every page in every state, one after the other: what must hold everywhere is looked at from here.
 
+mod own_account;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,6 +33,7 @@ const CROWD: usize = 500;
 pub(crate) async fn everywhere(name: &str, look: Look, mut visit: impl AsyncFnMut(&Window, &str)) {
     let mut tour = Tour { name, visit: async |window: &Window, state: &str| visit(window, state).await };
     tour.of_an_installation(look).await;
+    tour.of_an_own_account(look).await;
     tour.of_a_demo(look).await;
 }
 

@@ -289,6 +289,24 @@ story!(a_disputed_address_is_taken_out_so_that_no_link_goes_there, Setup::requir
     assert!(world.mail().received().iter().all(|mail| mail.to != "eve@evil.example"));
 });
 
+story!(
+    two_step_login_that_a_thief_has_turned_off_is_on_again,
+    Setup::new().set("realms.internal.policy.local.mode", "optional"),
+    |world| {
+        let id = world.knows(Person { opted_in: true, ..ANA }).await;
+        let mut thief = world.signed_in(ANA).await;
+        thief.opens("/account").await;
+        thief.submits("/account/two-step", &[("turn", "off")]).await;
+        assert!(!world.account(id).await.account.opted_in);
+        let link = world.mail().notice().await.link();
+        world.says_not_me(&link).await.sees("Your account is secured");
+        assert!(world.account(id).await.account.opted_in);
+        let entries = world.app.store.audit_entries(Some(id), 50).await.unwrap();
+        let said = entries.iter().find(|entry| entry.event == "authn_not_me").unwrap();
+        assert_eq!(said.detail["two_step"], "on again");
+    }
+);
+
 story!(recent_activity_says_it_of_its_own_entries_alone, Setup::required(), |world| {
     let id = world.knows(ANA).await;
     let noah = world.knows(NOAH).await;

@@ -24,7 +24,8 @@ use crate::app::App;
 use crate::flow::challenge::{self, Awaited, Judged, Order, Owner, Sent};
 use crate::flow::own_password::{self, Answer};
 use crate::flow::session::Current;
-use crate::flow::{Error, Visitor, step_up};
+use crate::flow::tries::spend;
+use crate::flow::{Error, Visitor, reach, step_up};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 
@@ -42,23 +43,30 @@ pub enum Origin {
 }
 
 /// Who looks after the contact of this kind.
-pub fn origin(row: &AccountRow, kind: ContactKind) -> Origin {
-    let local = row.account.source == SourceName::local();
-    if local || !row.account.contacts.has(kind) { Origin::Here } else { Origin::Directory }
+pub async fn origin(app: &App, row: &AccountRow, kind: ContactKind) -> Result<Origin, Error> {
+    if row.account.source == SourceName::local() || !row.account.contacts.has(kind) {
+        return Ok(Origin::Here);
+    }
+    let entry = app.store.directory_entry_of(row.account.id).await?;
+    let given = entry.is_some_and(|entry| match kind {
+        ContactKind::Email => entry.gives_email,
+        ContactKind::Phone => entry.gives_phone,
+    });
+    Ok(if given { Origin::Directory } else { Origin::Here })
 }
 
-/// Whether the person may remove the contact of this kind.
+/// Whether the policy lets the contact of this kind be removed, whoever looks after it.
 pub fn is_removable(app: &App, row: &AccountRow, kind: ContactKind) -> bool {
     let account = &row.account;
     let mode = app.settings.policy(&account.realm, &account.source).mode;
-    origin(row, kind) == Origin::Here && own::may_remove(mode, account.opted_in, &account.contacts, kind)
+    own::may_remove(mode, account.opted_in, &account.contacts, kind)
 }
 
 /// The channels over which a new contact of this kind can be proven.
-pub fn channels(app: &App, visitor: &Visitor, kind: ContactKind) -> Vec<Channel> {
-    let mut working = app.couriers.working(visitor.now);
-    working.retain(|channel| ContactKind::of(*channel) == kind);
-    working
+pub fn channels(app: &App, kind: ContactKind) -> Vec<Channel> {
+    let mut carried = reach::carried(app);
+    carried.retain(|channel| ContactKind::of(*channel) == kind);
+    carried
 }
 
 /// What a person typed as a new contact.
@@ -115,14 +123,14 @@ pub async fn begin(
     if let Some(missing) = step_up::missing(app, current, visitor.now) {
         return Ok(Begun::Missing(missing));
     }
-    if origin(&current.account, kind) == Origin::Directory {
+    if origin(app, &current.account, kind).await? == Origin::Directory {
         return Ok(Begun::Managed);
     }
     let destination = match typed.parse() {
         Ok(destination) => destination,
         Err(bad) => return Ok(Begun::Bad(bad)),
     };
-    if !channels(app, visitor, kind).contains(&typed.channel) {
+    if !channels(app, kind).contains(&typed.channel) {
         return Ok(Begun::NoWay);
     }
     let contacts = &current.account.account.contacts;
@@ -223,10 +231,7 @@ pub async fn confirm(
                     return Ok(Confirmed::Code(Judged::Over));
                 };
                 let open = row.account.disabled_at.is_none() && row.account.factor_disabled_at.is_none();
-                if !open
-                    || !tx.session_is_open(session).await?
-                    || !tx.consume_challenge(challenge.id, visitor.now).await?
-                {
+                if !open || !tx.session_is_open(session).await? || !spend(tx, challenge, visitor.now).await? {
                     return Ok(Confirmed::Code(Judged::Over));
                 }
                 let change = take(tx, app, visitor, &row, challenge).await?;

@@ -36,8 +36,6 @@ pub(in crate::flow) async fn take(
     challenge: &ChallengeRow,
 ) -> Result<Option<Change>, StoreError> {
     let (id, now) = (row.account.id, visitor.now);
-    tx.reset_code_failures(id).await?;
-    tx.drop_messages_of(challenge.id, now).await?;
     let Some(destination) = parse_destination(challenge) else { return Ok(None) };
     let kind = ContactKind::of(destination.channel());
     match &destination {

@@ -51,7 +51,7 @@ pub async fn remove(
         return Ok(Removed::Missing(missing));
     }
     let row = &current.account;
-    match (row.account.contacts.has(kind), origin(row, kind)) {
+    match (row.account.contacts.has(kind), origin(app, row, kind).await?) {
         (false, _) => return Ok(Removed::None),
         (true, Origin::Directory) => return Ok(Removed::Managed),
         (true, Origin::Here) if !is_removable(app, row, kind) => return Ok(Removed::Needed),

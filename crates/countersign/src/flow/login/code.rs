@@ -20,13 +20,14 @@ use super::finish::{self, Completed, DeviceStep, Finish, entry};
 use super::progress::{self, Progress, Step};
 use super::{Bearer, Notice, trusted};
 use crate::app::App;
-use crate::flow::challenge::{self, Reserved, Tried, standing};
+use crate::flow::challenge::standing;
 use crate::flow::device::presented;
 use crate::flow::notice::{self, Whom};
+use crate::flow::tries::{self, Reserved, Tried, spend};
 use crate::flow::verification::{self, Compared};
 use crate::flow::{Error, Visitor, reach};
 use crate::store::accounts::AccountRow;
-use crate::store::challenges::{ChallengeRow, OURS};
+use crate::store::challenges::ChallengeRow;
 use crate::store::devices::DeviceRow;
 use crate::store::error::Error as StoreError;
 use crate::store::logins::{LoginRow, Stage};
@@ -153,7 +154,7 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         app.store.write(move |tx| Box::pin(async move { tx.offer_page(id, format).await })).await?;
         return Ok(Outcome::Retry);
     };
-    let tried = match challenge::reserve(app, visitor, &challenge).await? {
+    let tried = match tries::reserve(app, visitor, &challenge).await? {
         Reserved::Try(tried) => tried,
         Reserved::Closed => return Ok(Outcome::FactorDisabled),
         Reserved::None => return Ok(Outcome::Start),
@@ -231,14 +232,8 @@ async fn redeem(
     let (visitor, now) = (&case.visitor, case.visitor.now);
     let Some(row) = tx.lock_account(case.challenge.account).await? else { return Ok(None) };
     let open = row.account.disabled_at.is_none() && row.account.factor_disabled_at.is_none();
-    if !open || !tx.consume_challenge(case.challenge.id, now).await? {
+    if !open || !spend(tx, &case.challenge, now).await? {
         return Ok(None);
-    }
-    tx.reset_code_failures(row.account.id).await?;
-    tx.drop_messages_of(case.challenge.id, now).await?;
-    if case.challenge.code_by.as_deref().is_some_and(|maker| maker != OURS) {
-        // It was the gateway that said yes, so it need not be told.
-        tx.close_verification(case.challenge.id, now).await?;
     }
     tx.end_login(case.login.id, now).await?;
     let detail = json!({ "channel": case.challenge.channel, "tries": case.challenge.tries + 1 });
@@ -319,7 +314,7 @@ async fn record_missed(tx: &mut Tx, case: &Case, tried: Tried, missed: Missed) -
     let detail = json!({ "tries": tried.of_challenge, "consecutive": tried.of_account });
     tx.audit(&entry(&case.visitor, &row, missed.event, detail.clone())).await?;
     if missed.closed {
-        challenge::close(tx, &case.app, &case.visitor, &row, detail).await?;
+        tries::close(tx, &case.app, &case.visitor, &row, detail).await?;
     } else if missed.used {
         // The password was right: its owner should hear of it (OWASP ASVS 5.0, 6.3.5).
         notice::tell(tx, &case.app, &row, notices::Notice::WrongCode, Whom::Email, now).await?;

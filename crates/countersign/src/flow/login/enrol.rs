@@ -29,7 +29,8 @@ use crate::app::App;
 use crate::flow::challenge::{self, Awaited, Judged, Order, Owner, Sent};
 use crate::flow::contact::{self, Typed};
 use crate::flow::enrolment_code::typed_hash;
-use crate::flow::{Error, Visitor, bucket};
+use crate::flow::tries::spend;
+use crate::flow::{Error, Visitor, bucket, reach};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;
 use crate::store::error::Error as StoreError;
@@ -39,8 +40,8 @@ use crate::store::values::TokenHash;
 
 /// Whether a login that has nowhere to send a code to can go on by enrolling: there is no contact at all, and there could
 /// be one. Who has a contact that no provider reaches today is refused; that a provider is down opens no other way in.
-pub(super) fn is_open(contacts: &Contacts, working: &[Channel]) -> bool {
-    contacts.is_empty() && !working.is_empty()
+pub(super) fn is_open(app: &App, contacts: &Contacts) -> bool {
+    contacts.is_empty() && !reach::carried(app).is_empty()
 }
 
 /// What the pages of enrolling show.
@@ -79,7 +80,7 @@ fn may_enrol(account: &Account) -> bool {
 /// What the pages show; `None` without a login that enrols.
 pub async fn offer(app: &App, visitor: &Visitor) -> Result<Option<Offer>, Error> {
     let Some(Enrolling { login, account }) = enrolling(app, visitor).await? else { return Ok(None) };
-    let channels = app.couriers.working(visitor.now);
+    let channels = reach::carried(app);
     let email = account.unverified_email.filter(|_| channels.contains(&Channel::Email));
     Ok(Some(Offer { realm: login.realm.clone(), adding: login.stage == Stage::Adding, email, channels }))
 }
@@ -173,9 +174,6 @@ pub async fn resend(app: &Arc<App>, visitor: &Visitor) -> Result<Begun, Error> {
 }
 
 async fn order(app: &Arc<App>, visitor: &Visitor, login: &LoginRow, destination: Destination) -> Result<Begun, Error> {
-    if !app.couriers.working(visitor.now).contains(&destination.channel()) {
-        return Ok(Begun::NoWay);
-    }
     let purpose = Purpose::proving(ContactKind::of(destination.channel()));
     let order = Order::new(app, purpose, Owner::Login(login.id), destination)?;
     let work = Arc::new((Arc::clone(app), visitor.clone(), order, login.clone()));
@@ -270,7 +268,7 @@ async fn redeem(tx: &mut Tx, case: &Case) -> Result<Done, StoreError> {
     let now = case.visitor.now;
     let row = tx.lock_account(case.login.account).await?.filter(|row| may_enrol(&row.account));
     let Some(row) = row else { return Ok(Done::Nothing) };
-    if !tx.consume_challenge(case.challenge.id, now).await? {
+    if !spend(tx, &case.challenge, now).await? {
         return Ok(Done::Nothing);
     }
     if contact::take(tx, &case.app, &case.visitor, &row, &case.challenge).await?.is_none() {

@@ -2,7 +2,8 @@
 //!
 //! It works without a login, by the link of a mail, by the code of a text message, or from the recent activity of a
 //! session. All three end in one transaction: everything that is open on the account ends, its password opens nothing but
-//! the way to a new one, a contact that somebody has just put in is taken out, and the administrators are told. It gives
+//! the way to a new one, a contact that somebody has just put in is taken out, two-step login that somebody has just turned
+//! off is on again, and the administrators are told. It gives
 //! nobody anything, so the worst that a thief of a link can do with it is to shut the door.
 
 mod by_code;
@@ -152,18 +153,14 @@ async fn confirm(tx: &mut Tx, case: &Case) -> Result<Option<Done>, StoreError> {
     if password == Password::Here {
         tx.demand_new_password(id, now).await?;
     }
-    let (row, taken_out) = dispute::take_out(tx, row, &case.said, now).await?;
-    let mut detail = case.said.told();
-    if let (Value::Object(detail), true) = (&mut detail, taken_out) {
-        detail.insert("contact".to_owned(), json!("taken out"));
-    }
+    let (row, taken_back) = dispute::take_back(tx, row, &case.said, now).await?;
     tx.audit(&AuditEntry {
         at: now,
         event: Event::NotMe,
         account: Some(id),
         realm: Some(row.account.realm.clone()),
         ip: Some(case.visitor.ip.to_string()),
-        detail,
+        detail: taken_back.told(case.said.told()),
     })
     .await?;
     notice::tell(tx, &case.app, &row, Notice::NotMeConfirmed, Whom::EveryAddress, now).await?;

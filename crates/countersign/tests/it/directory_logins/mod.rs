@@ -4,6 +4,7 @@ mod active_directory;
 mod attacks_j;
 pub(crate) mod company;
 mod first_login;
+mod own_account;
 mod standing;
 mod stranger;
 mod wall;

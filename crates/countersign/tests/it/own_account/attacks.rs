@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{NEW_PHONE, STALE, new_phone_typed, proves_it_by_mail, types_phone, types_phone_code};
+use super::{NEW_EMAIL, NEW_PHONE, STALE, new_phone_typed, proves_it_by_mail, types_phone, types_phone_code};
 use crate::people::{ANA, NOAH, PASSWORD};
 use crate::world::{Setup, story};
 
@@ -38,6 +38,45 @@ story!(n01_a_new_phone_takes_the_code_and_the_password_and_the_old_one_is_told, 
     assert_eq!(told, [ANA.phone.unwrap()], "the old number, and not the new one");
 });
 
+story!(c08_somebody_elses_contact_gets_the_answer_of_nobodys, Setup::required(), |world| {
+    world.knows(ANA).await;
+    let noah = world.knows(NOAH).await;
+    let before = world.account(noah).await.account.contacts;
+    let mut ana = world.signed_in(ANA).await;
+    world.keeps_secret(NEW_PHONE);
+    world.keeps_secret(NEW_EMAIL);
+    let mut answers = Vec::new();
+    for (kind, channel, taken, free) in
+        [("phone", "sms", NOAH.phone.unwrap(), NEW_PHONE), ("email", "email", NOAH.email.unwrap(), NEW_EMAIL)]
+    {
+        for contact in [taken, free] {
+            let form = format!("/account/contacts/{kind}");
+            ana.opens(&form).await;
+            let fields = [("contact", contact), ("country", "CA"), ("channel", channel), ("password", PASSWORD)];
+            ana.submits(&form, &fields).await;
+            ana.follows().await;
+            assert!(ana.path().starts_with(&format!("/account/contacts/{kind}/code")), "{} {}", ana.path(), ana.text());
+            // The time of day on it is another each time.
+            let told = ana.text().replace(&shown(contact), "THERE");
+            answers.push(told.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>());
+            world.passes(SignedDuration::from_mins(2)).await;
+        }
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[2], answers[3]);
+    // The message itself is what its owner hears: that somebody wants to have their codes sent there, and what not to do.
+    let mail = world.mail().received().into_iter().find(|mail| mail.to == NOAH.email.unwrap()).unwrap();
+    assert!(!mail.read().contains(ANA.name) && !mail.read().contains("/not-me/"), "{}", mail.read());
+    assert_eq!(world.account(noah).await.account.contacts, before);
+    assert!(!world.events(noah).await.iter().any(|event| event.starts_with("contact")));
+});
+
+/// A contact as the page for its code shows it.
+fn shown(contact: &str) -> String {
+    countersign_core::contact::Phone::parse(contact, None)
+        .map_or_else(|_| contact.to_owned(), |phone| phone.international())
+}
+
 story!(n02_a_phone_that_changes_during_a_login_voids_its_code, Setup::required(), |world| {
     world.knows(ANA).await;
     let mut ana = world.signed_in(ANA).await;
@@ -60,7 +99,8 @@ story!(
         let id = world.knows(crate::people::Person { opted_in: true, ..ANA }).await;
         let thief = world.signed_in(ANA).await;
         world.passes(STALE).await;
-        let before = world.account(id).await.account;
+        let before = world.account(id).await;
+        let (before, hash) = (before.account, before.password_hash);
         for (action, fields) in [
             ("/account/two-step", vec![("turn", "off")]),
             ("/account/contacts/phone", vec![("contact", NEW_PHONE), ("channel", "sms"), ("password", PASSWORD)]),
@@ -68,6 +108,8 @@ story!(
                 "/account/contacts/email",
                 vec![("contact", "eve@example.com"), ("channel", "email"), ("password", PASSWORD)],
             ),
+            ("/account/password", vec![("current", PASSWORD), ("new", "vexed otter lampshade 42")]),
+            ("/account/recovery-codes", vec![]),
             ("/account/contacts/phone/remove", vec![("password", PASSWORD)]),
             ("/account/contacts/email/remove", vec![("password", PASSWORD)]),
         ] {
@@ -80,6 +122,9 @@ story!(
         // Neither does a browser that is trusted: it stands in for a code, and proves nothing.
         let after = world.account(id).await.account;
         assert_eq!((after.contacts, after.opted_in), (before.contacts, before.opted_in));
+        let row = world.account(id).await;
+        assert_eq!(row.password_hash, hash, "the password is as it was");
+        assert_eq!(world.app.store.recovery_codes(id).await.unwrap().left, 0);
         assert_eq!(world.settled().await.len(), 1, "the login's own");
     }
 );

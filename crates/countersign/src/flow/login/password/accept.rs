@@ -149,7 +149,7 @@ async fn accept(tx: &mut Tx, case: &Case) -> Result<Next, StoreError> {
         Verdict::Refuse(_) if tx.recovery_codes(row.account.id).await?.left > 0 => {
             recover(tx, case, &row, &decision).await
         }
-        Verdict::Refuse(Refusal::NoDestination) if enrol::is_open(&row.account.contacts, &working(case)) => {
+        Verdict::Refuse(Refusal::NoDestination) if enrol::is_open(&case.app, &row.account.contacts) => {
             let login = LoginRow { stage: Stage::Enrolling, ..login_row(case, &row, &decision.reasons(), None) };
             tx.insert_login(&login).await?;
             tx.audit(&entry(case, &row, Event::LoginChallenged, &decision, "enrolment needed")).await?;
@@ -200,11 +200,6 @@ fn decide(case: &Case, row: &AccountRow, device: Option<&DeviceRow>, reachable: 
         browser: case.visitor.browser.clone(),
     };
     login::decide(&case.app, row, &circumstances, reachable)
-}
-
-/// The channels over which a contact can be proven.
-fn working(case: &Case) -> Vec<Channel> {
-    case.app.couriers.working(case.visitor.now)
 }
 
 async fn allow(

@@ -33,21 +33,24 @@ pub(in crate::web) struct Asked {
 }
 
 /// What the page shows of them.
-pub(super) fn section(ctx: &Ctx, current: &Current) -> Vec<ContactRow> {
+pub(super) async fn section(ctx: &Ctx, current: &Current) -> Result<Vec<ContactRow>, Fault> {
     let row = &current.account;
-    let shown = |kind| {
+    let mut rows = Vec::new();
+    for kind in ContactKind::ALL {
         let contact = shown(current, kind);
-        let unverified = (kind == ContactKind::Email).then_some(row.unverified_email.as_ref()).flatten();
-        let state = match (contact.is_some(), contact::origin(row, kind), unverified.is_some()) {
+        let unverified = row.unverified_email.as_ref().filter(|_| kind == ContactKind::Email);
+        let origin = contact::origin(&ctx.app, row, kind).await?;
+        let state = match (contact.is_some(), origin, unverified.is_some()) {
             (true, Origin::Directory, _) => ContactState::Directory,
             (true, Origin::Here, _) => ContactState::Verified,
             (false, _, true) => ContactState::Unconfirmed,
             (false, _, false) => ContactState::None,
         };
         let shown = contact.or_else(|| unverified.map(|email| email.as_str().to_owned()));
-        ContactRow { kind, shown, state, removable: contact::is_removable(&ctx.app, row, kind) }
-    };
-    ContactKind::ALL.map(shown).into()
+        let removable = origin == Origin::Here && contact::is_removable(&ctx.app, row, kind);
+        rows.push(ContactRow { kind, shown, state, removable });
+    }
+    Ok(rows)
 }
 
 /// The verified contact as its owner reads it.
@@ -74,7 +77,7 @@ pub(in crate::web) async fn show(ctx: Ctx, Path(word): Path<String>) -> Result<R
     if let Some(elsewhere) = needed(&ctx, &current, After::Contact(kind))? {
         return Ok(elsewhere);
     }
-    if contact::origin(&current.account, kind) == Origin::Directory {
+    if contact::origin(&ctx.app, &current.account, kind).await? == Origin::Directory {
         return done(AccountNotice::Managed);
     }
     let on_file = current.account.unverified_email.as_ref().filter(|_| kind == ContactKind::Email);
@@ -236,7 +239,7 @@ fn form_page(
         kind,
         value: filled.value.clone(),
         countries: countries(ctx, filled.country.as_deref()),
-        channels: contact::channels(&ctx.app, &ctx.visitor, kind),
+        channels: contact::channels(&ctx.app, kind),
         replaces: shown(current, kind),
         fault,
         back_url: "/account".to_owned(),

@@ -73,7 +73,7 @@ pub(in crate::web) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result
             proven: proven(&current.session.evidence),
         },
         last_login: previous,
-        contacts: contacts::section(&ctx, &current),
+        contacts: contacts::section(&ctx, &current).await?,
         two_step: two_step::section(&ctx, &current),
         devices: devices::section(&ctx, &current).await?,
         secrets: password::section(&ctx, &current).await?,
@@ -105,6 +105,7 @@ pub(super) fn password_fault(ctx: &Ctx, answer: Answer) -> Option<OwnFault> {
     match answer {
         Answer::Paused(until) => Some(OwnFault::Paused { minutes: ctx.minutes_until(until) }),
         Answer::Right => None,
+        Answer::Unavailable => Some(OwnFault::Unavailable),
         Answer::Wrong => Some(OwnFault::Password),
     }
 }

@@ -29,7 +29,7 @@ pub(in crate::web) async fn show(ctx: Ctx, Path(word): Path<String>) -> Result<R
     if let Some(elsewhere) = needed(&ctx, &current, After::Removal(kind))? {
         return Ok(elsewhere);
     }
-    if contact::origin(&current.account, kind) == Origin::Directory {
+    if contact::origin(&ctx.app, &current.account, kind).await? == Origin::Directory {
         return done(AccountNotice::Managed);
     }
     page(&ctx, &current, kind, None)

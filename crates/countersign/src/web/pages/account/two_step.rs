@@ -18,7 +18,7 @@ use crate::web::views::account::two_step::TwoStepSection;
 
 /// What the page shows of it.
 pub(super) fn section(ctx: &Ctx, current: &Current) -> TwoStepSection {
-    TwoStepSection(two_step::standing(&ctx.app, &ctx.visitor, &current.account.account))
+    TwoStepSection(two_step::standing(&ctx.app, &current.account.account))
 }
 
 /// The button was pressed.

@@ -49,6 +49,14 @@ impl ContactForm {
         self.fault.map(|fault| fault.text(&self.shell))
     }
 
+    fn is_contact_at_fault(&self) -> bool {
+        self.fault.is_some_and(OwnFault::is_of_the_contact)
+    }
+
+    fn is_password_at_fault(&self) -> bool {
+        self.fault.is_some_and(OwnFault::is_of_the_password)
+    }
+
     fn replaces_text(&self, old: &str) -> String {
         self.shell.tx.t1("contact-form-replaces", "old", old)
     }

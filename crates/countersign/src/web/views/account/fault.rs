@@ -46,6 +46,8 @@ pub enum OwnFault {
         /// For how many minutes.
         minutes: u32,
     },
+    /// The directory that checks the password does not answer. The try does not count.
+    Unavailable,
 }
 
 impl OwnFault {
@@ -59,6 +61,16 @@ impl OwnFault {
         let args = [("count", count.into()), ("contact", shell.contact_name().into())];
         let next = shell.tx.with(&format!("own-fault-{}-next", self.word()), &args);
         (shell.t(&format!("own-fault-{}", self.word())), next)
+    }
+
+    /// Whether it is what was typed as a contact that has to be typed otherwise.
+    pub const fn is_of_the_contact(self) -> bool {
+        matches!(self, Self::BadEmail | Self::BadPhone | Self::BadPhoneKind | Self::Known | Self::Shared)
+    }
+
+    /// Whether it is the password.
+    pub const fn is_of_the_password(self) -> bool {
+        matches!(self, Self::Password)
     }
 
     const fn word(self) -> &'static str {
@@ -79,13 +91,14 @@ impl OwnFault {
             Self::Paused { .. } => "paused",
             Self::Shared => "shared",
             Self::TooMany { .. } => "too-many",
+            Self::Unavailable => "unavailable",
         }
     }
 }
 
 #[cfg(test)]
 impl OwnFault {
-    pub(in crate::web::views) const SAMPLES: [Self; 16] = [
+    pub(in crate::web::views) const SAMPLES: [Self; 17] = [
         Self::BadEmail,
         Self::BadPhone,
         Self::BadPhoneKind,
@@ -102,5 +115,6 @@ impl OwnFault {
         Self::Paused { minutes: 30 },
         Self::Shared,
         Self::TooMany { minutes: 42 },
+        Self::Unavailable,
     ];
 }

@@ -59,7 +59,6 @@ account-notice-two-step-off = Two-step sign-in is off.
 account-notice-two-step-on = Two-step sign-in is on.
 
 account-device-since = Trusted since
-account-device-from = Last from
 account-revoke-one = Stop trusting it
 account-revoke-all = Stop trusting all of them
 

@@ -59,7 +59,6 @@ account-notice-two-step-off = La connexion en deux étapes est désactivée.
 account-notice-two-step-on = La connexion en deux étapes est activée.
 
 account-device-since = De confiance depuis
-account-device-from = Dernière adresse
 account-revoke-one = Ne plus lui faire confiance
 account-revoke-all = Ne plus faire confiance à aucun
 

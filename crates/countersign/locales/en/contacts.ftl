@@ -59,7 +59,7 @@ account-notice-two-step-off = Two-step sign-in is off.
 account-notice-two-step-on = Two-step sign-in is on.
 
 account-device-since = Trusted since
-account-revoke-one = Stop trusting it
+account-revoke-one = Stop trusting this browser
 account-revoke-all = Stop trusting all of them
 
 ## Proving it again

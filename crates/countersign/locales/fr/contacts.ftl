@@ -59,7 +59,7 @@ account-notice-two-step-off = La connexion en deux étapes est désactivée.
 account-notice-two-step-on = La connexion en deux étapes est activée.
 
 account-device-since = De confiance depuis
-account-revoke-one = Ne plus lui faire confiance
+account-revoke-one = Ne plus faire confiance à ce navigateur
 account-revoke-all = Ne plus faire confiance à aucun
 
 ## Prouver de nouveau

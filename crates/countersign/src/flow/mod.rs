@@ -39,7 +39,6 @@ pub mod routing;
 pub mod seal;
 pub mod session;
 pub mod step_up;
-mod tries;
 pub mod two_step;
 pub mod verification;
 mod visitor;

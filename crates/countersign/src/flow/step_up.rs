@@ -15,12 +15,11 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
-use crate::flow::challenge::{self, Awaited, Judged, Order, Owner, Sent};
+use crate::flow::challenge::{self, Awaited, Judged, Order, Owner, Sent, spend};
 use crate::flow::login::Bearer;
 use crate::flow::login::finish::entry;
 use crate::flow::own_password::{self, Answer};
 use crate::flow::session::Current;
-use crate::flow::tries::spend;
 use crate::flow::{Error, Visitor, reach};
 use crate::keys::Token;
 use crate::store::challenges::ChallengeRow;

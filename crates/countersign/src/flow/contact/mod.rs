@@ -21,10 +21,9 @@ use countersign_core::secret::Secret;
 use countersign_core::session::Missing;
 
 use crate::app::App;
-use crate::flow::challenge::{self, Awaited, Judged, Order, Owner, Sent};
+use crate::flow::challenge::{self, Awaited, Judged, Order, Owner, Sent, spend};
 use crate::flow::own_password::{self, Answer};
 use crate::flow::session::Current;
-use crate::flow::tries::spend;
 use crate::flow::{Error, Visitor, reach, step_up};
 use crate::store::accounts::AccountRow;
 use crate::store::challenges::ChallengeRow;

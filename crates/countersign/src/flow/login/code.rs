@@ -20,10 +20,9 @@ use super::finish::{self, Completed, DeviceStep, Finish, entry};
 use super::progress::{self, Progress, Step};
 use super::{Bearer, Notice, trusted};
 use crate::app::App;
-use crate::flow::challenge::standing;
+use crate::flow::challenge::{self, Reserved, Tried, spend, standing};
 use crate::flow::device::presented;
 use crate::flow::notice::{self, Whom};
-use crate::flow::tries::{self, Reserved, Tried, spend};
 use crate::flow::verification::{self, Compared};
 use crate::flow::{Error, Visitor, reach};
 use crate::store::accounts::AccountRow;
@@ -154,7 +153,7 @@ pub async fn submit(app: &Arc<App>, visitor: &Visitor, typed: &str, trust: bool)
         app.store.write(move |tx| Box::pin(async move { tx.offer_page(id, format).await })).await?;
         return Ok(Outcome::Retry);
     };
-    let tried = match tries::reserve(app, visitor, &challenge).await? {
+    let tried = match challenge::reserve(app, visitor, &challenge).await? {
         Reserved::Try(tried) => tried,
         Reserved::Closed => return Ok(Outcome::FactorDisabled),
         Reserved::None => return Ok(Outcome::Start),
@@ -314,7 +313,7 @@ async fn record_missed(tx: &mut Tx, case: &Case, tried: Tried, missed: Missed) -
     let detail = json!({ "tries": tried.of_challenge, "consecutive": tried.of_account });
     tx.audit(&entry(&case.visitor, &row, missed.event, detail.clone())).await?;
     if missed.closed {
-        tries::close(tx, &case.app, &case.visitor, &row, detail).await?;
+        challenge::close(tx, &case.app, &case.visitor, &row, detail).await?;
     } else if missed.used {
         // The password was right: its owner should hear of it (OWASP ASVS 5.0, 6.3.5).
         notice::tell(tx, &case.app, &row, notices::Notice::WrongCode, Whom::Email, now).await?;

@@ -59,6 +59,7 @@ company_story!(
         let entry = world.entry_of(&row).await;
         assert_eq!((entry.gives_email, entry.gives_phone), (true, false));
 
+        world.passes(SignedDuration::from_mins(1)).await;
         types_phone(&mut rosa, SECOND_PHONE, "wrong").await;
         rosa.has_status(422);
         rosa.sees("That is not your password");

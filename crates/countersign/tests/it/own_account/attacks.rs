@@ -187,14 +187,14 @@ story!(n07_a_device_of_somebody_else_is_not_found, Setup::required(), |world| {
     let hers = world.app.store.devices(ana_id).await.unwrap()[0].id.to_string();
     noah.opens("/account").await;
     assert!(!noah.page().body.contains(&hers));
-    noah.submits("/account/devices/revoke", &[("device", &hers)]).await;
+    let form = noah.form("/account/devices/revoke");
+    noah.sends_form(&format!("/account/devices/{hers}/revoke"), &form, &[]).await;
     noah.has_status(404);
     assert_eq!(world.app.store.devices(ana_id).await.unwrap().len(), 1);
     assert!(world.events(noah_id).await.contains(&"authz_fail".to_owned()));
     assert!(!world.events(ana_id).await.contains(&"authz_fail".to_owned()));
-    for nonsense in ["", "x", "00000000-0000-0000-0000-000000000000"] {
-        noah.opens("/account").await;
-        noah.submits("/account/devices/revoke", &[("device", nonsense)]).await;
+    for nonsense in ["x", "00000000-0000-0000-0000-000000000000"] {
+        noah.sends_form(&format!("/account/devices/{nonsense}/revoke"), &form, &[]).await;
         noah.has_status(404);
     }
     assert_eq!(world.app.store.devices(noah_id).await.unwrap().len(), 1);

@@ -19,11 +19,11 @@ story!(one_browser_is_revoked_and_the_other_stays, Setup::required().set("truste
     home.is_signed_in();
     office.opens("/account").await;
     office.sees("Chrome · Mac OSX");
-    office.sees("Last from 198.51.100.20");
-    office.sees("Last from 203.0.113.7");
+    office.sees("UTC (198.51.100.20)");
+    office.sees("UTC (203.0.113.7)");
     let [newest, _] = &world.app.store.devices(id).await.unwrap()[..] else { panic!("two devices") };
     let newest = newest.id.to_string();
-    office.submits("/account/devices/revoke", &[("device", &newest)]).await;
+    office.submits(&format!("/account/devices/{newest}/revoke"), &[]).await;
     office.follows().await;
     office.sees("That browser is not trusted any more.");
     home.signs_in(ANA).await;

@@ -23,7 +23,7 @@ const NEW_EMAIL: &str = "new.address@example.com";
 const STALE: SignedDuration = SignedDuration::from_mins(11);
 
 /// Stands at the page that asks for a proof, has a code mailed and types it.
-async fn proves_it_by_mail(world: &World, person: &mut Browser) {
+pub(crate) async fn proves_it_by_mail(world: &World, person: &mut Browser) {
     assert!(person.path().starts_with("/account/confirm"), "{} {}", person.path(), person.text());
     person.submits("/account/confirm", &[("destination", "email")]).await;
     person.follows().await;

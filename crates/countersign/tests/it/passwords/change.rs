@@ -8,7 +8,8 @@ use sha1::{Digest as _, Sha1};
 
 use super::NEW;
 use crate::browser::Browser;
-use crate::people::{ANA, NOAH, PASSWORD};
+use crate::own_account::proves_it_by_mail;
+use crate::people::{ANA, NOAH, PASSWORD, Person};
 use crate::world::{Setup, story};
 
 async fn changes(browser: &mut Browser, current: &str, new: &str) {
@@ -54,6 +55,8 @@ story!(a_wrong_current_password_counts_as_at_the_door, Setup::required(), |world
     world.passes(SignedDuration::from_mins(29)).await;
     ana.opens("/account").await;
     world.passes(SignedDuration::from_mins(2)).await;
+    ana.opens("/account/password").await;
+    proves_it_by_mail(world, &mut ana).await;
     changes(&mut ana, PASSWORD, NEW).await;
     ana.has_status(303);
 });
@@ -81,9 +84,10 @@ story!(a_new_password_is_held_against_every_rule, Setup::required(), |world| {
 });
 
 story!(where_the_password_stands_alone_it_is_longer, Setup::new(), |world| {
-    world.knows(ANA).await;
+    let person = Person { email: None, phone: None, ..ANA };
+    world.knows(person).await;
     let mut ana = world.browser();
-    ana.signs_in(ANA).await;
+    ana.signs_in(person).await;
     changes(&mut ana, PASSWORD, "kw8+Zx2!").await;
     ana.has_status(422);
     ana.sees("at least 15 characters");
@@ -121,6 +125,8 @@ story!(
         let id = world.knows(NOAH).await;
         let mut noah = world.browser();
         noah.signs_in(NOAH).await;
+        noah.opens("/account/password").await;
+        proves_it_by_mail(world, &mut noah).await;
         changes(&mut noah, PASSWORD, NEW).await;
         noah.has_status(422);
         noah.sees("known from a breach of another site");

@@ -44,7 +44,7 @@
 for (const list of document.querySelectorAll("select[data-regions]")) {
   const language = document.documentElement.lang;
   const names = new Intl.DisplayNames(language, { type: "region" });
-  const options = [...list.options];
+  const options = [...list.options].filter((option) => option.value);
   for (const option of options) option.textContent = option.textContent.replace(option.value, names.of(option.value));
   options.sort((one, other) => one.textContent.localeCompare(other.textContent, language));
   const chosen = list.value;

@@ -21,6 +21,7 @@ contact-remove-phone = Remove the phone
 contact-form-replaces = It takes the place of { $old }, which works until the new one is confirmed.
 contact-form-address = E-mail address
 contact-form-country = Country
+contact-form-country-none = Choose, or write + and the country code
 contact-form-number = Phone number
 contact-form-number-hint = As you dial it in that country, or with + and the country code.
 contact-form-send-email = Send a code there

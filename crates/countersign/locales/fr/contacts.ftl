@@ -21,6 +21,7 @@ contact-remove-phone = Supprimer le téléphone
 contact-form-replaces = Remplace { $old }, qui fonctionne jusqu’à la confirmation.
 contact-form-address = Adresse e-mail
 contact-form-country = Pays
+contact-form-country-none = Choisissez, ou écrivez + et l’indicatif
 contact-form-number = Numéro de téléphone
 contact-form-number-hint = Comme vous le composez dans ce pays, ou avec + et l’indicatif du pays.
 contact-form-send-email = Y envoyer un code

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::channel::Channel;
 use countersign_core::contact::{self as numbers, BadContact, ContactKind, Destination};
+use countersign_core::country::Country as PhoneCountry;
 use countersign_core::secret::Secret;
 use serde::Deserialize;
 
@@ -232,13 +233,14 @@ fn form_page(
     fault: Option<OwnFault>,
 ) -> Result<Response, Fault> {
     let Some(token) = &ctx.visitor.session else { return see_other("/login") };
+    let of_before = current.account.account.contacts.phone.as_ref().and_then(numbers::Phone::country);
     let view = ContactForm {
         shell: ctx.shell(Some(&current.session.realm)),
         csrf: ctx.form_token(Form::Session, token),
         action: format!("/account/contacts/{}", kind.as_str()),
         kind,
         value: filled.value.clone(),
-        countries: countries(ctx, filled.country.as_deref()),
+        countries: countries(ctx, filled.country.as_deref().or(of_before.as_ref().map(PhoneCountry::as_str))),
         channels: contact::channels(&ctx.app, kind),
         replaces: shown(current, kind),
         fault,

@@ -49,6 +49,10 @@ impl ContactForm {
         self.fault.map(|fault| fault.text(&self.shell))
     }
 
+    fn is_country_chosen(&self) -> bool {
+        self.countries.iter().any(|country| country.chosen)
+    }
+
     fn is_contact_at_fault(&self) -> bool {
         self.fault.is_some_and(OwnFault::is_of_the_contact)
     }

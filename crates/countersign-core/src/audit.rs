@@ -27,8 +27,6 @@ macro_rules! events {
 }
 
 events! {
-    /// Somebody asked for what is another account's, or does not exist.
-    AccessRefused = "authz_fail"
     /// A directory does not let a person in any more; what the account had open has ended.
     AccountClosed = "account_closed"
     /// An account was made.
@@ -71,10 +69,10 @@ events! {
     DestinationResumed = "destination_resumed"
     /// The person behind a number has said STOP: no text message goes there.
     DestinationSuspended = "destination_suspended"
-    /// A trusted device began.
-    DeviceTrusted = "device_trusted"
     /// The person gave a trusted device another name.
     DeviceRenamed = "device_renamed"
+    /// A trusted device began.
+    DeviceTrusted = "device_trusted"
     /// Trusted devices ended.
     DevicesRevoked = "devices_revoked"
     /// An administrator has issued a code for enrolling a second factor.
@@ -105,10 +103,10 @@ events! {
     MessageFailed = "message_failed"
     /// A message was accepted and then not delivered.
     MessageUndelivered = "message_undelivered"
-    /// A notice was not sent, because a limit on notices is reached.
-    NoticeRefused = "notice_refused"
     /// A person has said "This was not me".
     NotMe = "authn_not_me"
+    /// A notice was not sent, because a limit on notices is reached.
+    NoticeRefused = "notice_refused"
     /// A password was set.
     PasswordChanged = "authn_password_change"
     /// A password was replaced through a link in a mail.

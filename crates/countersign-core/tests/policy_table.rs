@@ -20,6 +20,8 @@ use uuid::Uuid;
 
 const TABLE: &str = include_str!("policy_table.txt");
 const SOURCES: [&str; 2] = ["local", "ad"];
+/// What may be so or not when a verdict is made.
+const FACTS: [&str; 6] = ["opted in", "holds", "trusted", "never new", "factor off", "reachable"];
 const MODES: [&str; 3] = ["off", "optional", "required"];
 /// The networks that never count as new, in every case.
 const NEVER_NEW: [&str; 3] = ["10.0.0.0/8", "203.0.113.64/26", "2001:db8:ffff::/48"];
@@ -52,29 +54,13 @@ fn every_row_is_decided_as_written() {
     assert!(wrong.is_empty(), "policy_table.txt: {} of {} rows\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
-/// What may be so or not when a verdict is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fact {
-    OptedIn,
-    Holds,
-    Trusted,
-    NeverNew,
-    FactorOff,
-    Reachable,
-}
-
-impl Fact {
-    const ALL: [Self; 6] =
-        [Self::OptedIn, Self::Holds, Self::Trusted, Self::NeverNew, Self::FactorOff, Self::Reachable];
-}
-
 /// Everything a verdict can depend on, with one trigger enabled.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Combination {
     mode: &'static str,
     source: &'static str,
     trigger: Trigger,
-    facts: BTreeSet<Fact>,
+    facts: BTreeSet<&'static str>,
 }
 
 #[test]
@@ -124,9 +110,9 @@ fn combinations() -> Vec<Combination> {
     for mode in MODES {
         for source in SOURCES {
             for trigger in Trigger::ALL {
-                for chosen in 0..1 << Fact::ALL.len() {
-                    let facts = Fact::ALL.into_iter().enumerate().filter(|(bit, _)| chosen >> bit & 1 == 1);
-                    let facts: BTreeSet<Fact> = facts.map(|(_, fact)| fact).collect();
+                for chosen in 0..1 << FACTS.len() {
+                    let facts = FACTS.into_iter().enumerate().filter(|(bit, _)| chosen >> bit & 1 == 1);
+                    let facts: BTreeSet<&str> = facts.map(|(_, fact)| fact).collect();
                     if can_be(trigger, &facts) {
                         all.push(Combination { mode, source, trigger, facts });
                     }
@@ -137,11 +123,11 @@ fn combinations() -> Vec<Combination> {
     all
 }
 
-fn can_be(trigger: Trigger, facts: &BTreeSet<Fact>) -> bool {
-    let holds = facts.contains(&Fact::Holds);
+fn can_be(trigger: Trigger, facts: &BTreeSet<&str>) -> bool {
+    let holds = facts.contains("holds");
     match trigger {
-        Trigger::UntrustedDevice => holds != facts.contains(&Fact::Trusted),
-        Trigger::NewNetwork => !(holds && facts.contains(&Fact::NeverNew)),
+        Trigger::UntrustedDevice => holds != facts.contains("trusted"),
+        Trigger::NewNetwork => !(holds && facts.contains("never new")),
         Trigger::FactorTooOld | Trigger::RecentFailures | Trigger::ChangedBrowser => true,
     }
 }
@@ -153,12 +139,12 @@ impl Case {
         let mut enabled = findings.iter().filter(|finding| finding.enabled);
         let (Some(finding), None) = (enabled.next(), enabled.next()) else { return None };
         let facts = [
-            (Fact::OptedIn, self.account.opted_in),
-            (Fact::Holds, finding.holds),
-            (Fact::Trusted, self.circumstances.device != DeviceStanding::Untrusted),
-            (Fact::NeverNew, NEVER_NEW.iter().any(|range| self.is_within(range))),
-            (Fact::FactorOff, self.account.factor_disabled_at.is_some()),
-            (Fact::Reachable, !self.account.destinations(&self.working).is_empty()),
+            ("opted in", self.account.opted_in),
+            ("holds", finding.holds),
+            ("trusted", self.circumstances.device != DeviceStanding::Untrusted),
+            ("never new", NEVER_NEW.iter().any(|range| self.is_within(range))),
+            ("factor off", self.account.factor_disabled_at.is_some()),
+            ("reachable", !self.account.destinations(&self.working).is_empty()),
         ];
         Some(Combination {
             mode: MODES.into_iter().find(|mode| *mode == format!("{:?}", self.mode).to_lowercase()).unwrap(),

@@ -55,7 +55,8 @@ pub async fn find(app: &App, kind: LinkKind, text: &str, now: Timestamp) -> Resu
     let found = app.store.link_by_token(&TokenHash(given.hash())).await?;
     let genuine = |link: &LinkRow| {
         let derived = token(app, link.id, link.kind, link.account);
-        link.kind == kind && derived.expose().as_bytes().ct_eq(given.expose().as_bytes()).into()
+        let same: bool = derived.expose().as_bytes().ct_eq(given.expose().as_bytes()).into();
+        link.kind == kind && same
     };
     Ok(found.filter(|link| works(link, now)).filter(genuine))
 }

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use countersign_core::audit::Event;
+use countersign_core::notice::Notice;
 use countersign_core::secret::Secret;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -16,7 +17,7 @@ use crate::courier::verification::Carried;
 use crate::courier::{Accepted, Action, Content, Mail, Outgoing, Price, Provider, Refusal, sandbox};
 use crate::flow::content::content;
 use crate::flow::verification::Carrier;
-use crate::flow::{Error, provider_health, receipts, verification};
+use crate::flow::{Error, link, provider_health, receipts, verification};
 use crate::store::audit::AuditEntry;
 use crate::store::challenges::{ChallengeRow, OURS};
 use crate::store::error::Error as StoreError;
@@ -59,6 +60,9 @@ async fn lease(tx: &mut Tx, now: Timestamp, room: u32) -> Result<Vec<MessageRow>
 /// Hands a message that was taken to a provider, and writes down what came of it. When that fails, the lease runs out and
 /// the message is taken again.
 pub async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
+    if leads_nowhere(app, &message).await? {
+        return drop_stale(app, &message).await;
+    }
     let (provider, challenge) = match verification::choose(app, &message).await? {
         Carrier::Gone => return give_up(app, &message, "no-code", "its challenge is gone").await,
         Carrier::Nobody => {
@@ -74,6 +78,12 @@ pub async fn deliver(app: &Arc<App>, message: MessageRow) -> Result<(), Error> {
         Ok(accepted) => sent(app, &message, provider.name(), accepted).await,
         Err(refusal) => refused(app, message, provider.as_ref(), refusal).await,
     }
+}
+
+/// Whether a mail is only about a link that has ended while it waited: a newer one is on its way, or it was used.
+async fn leads_nowhere(app: &App, message: &MessageRow) -> Result<bool, Error> {
+    let Says::Notice(Notice::PasswordLink { .. }) = &message.says else { return Ok(false) };
+    Ok(link::address(app, message.id, app.clock.now()).await?.is_none())
 }
 
 /// The challenge whose code a message carries.

@@ -50,8 +50,8 @@ impl Current {
     /// Writes down that the session asked for what is not its account's, and answers as if there were no such thing:
     /// which ids exist is nobody's business (security.md N-07).
     pub(super) async fn refuse_access<T>(&self, app: &App, visitor: &Visitor, what: &'static str) -> Result<T, Error> {
-        tracing::warn!(event = Event::AccessRefused.as_str(), account.id = %self.account.account.id, client.ip = %visitor.ip, what, "not theirs");
-        let entry = self.entry(visitor, Event::AccessRefused, json!({ "what": what }));
+        tracing::warn!(event = Event::AuthzFailed.as_str(), account.id = %self.account.account.id, client.ip = %visitor.ip, what, "not theirs");
+        let entry = self.entry(visitor, Event::AuthzFailed, json!({ "what": what }));
         app.store.write(move |tx| Box::pin(async move { tx.audit(&entry).await })).await?;
         Err(Error::NotFound(format!("this account has no such {what}")))
     }

@@ -78,7 +78,8 @@ fn by_a_person(fields: &[(String, Secret)]) -> bool {
 }
 
 fn field<'a>(fields: &'a [(String, Secret)], name: &str) -> &'a str {
-    fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.expose())
+    let found = fields.iter().find(|(known, _)| known == name);
+    found.map_or("", |(_, value)| value.expose())
 }
 
 fn unsigned() -> Response {

@@ -150,8 +150,8 @@ fn a_life_of_an_account() {
     let place = Place::new();
     run(&mut place.add("T-1001", "quiet river stone")).done();
     run(&mut place.add("t-1001", "quiet river stone")).refused(1, "taken already");
-    run(&mut place.add("T-1002", "1234567")).refused(1, "at least 8 characters");
-    run(&mut place.add("T-1002", "my t-1002 word")).refused(1, "must not contain");
+    run(&mut place.add("T-1002", "1234567")).refused(1, "at least 15 characters");
+    run(&mut place.add("T-1002", "my own t-1002 word")).refused(1, "must not contain");
     let state = |what: &str| {
         let account = place.run(&["account", "show", "internal", "t-1001", "--json"]).json();
         account[what].clone()
@@ -285,7 +285,9 @@ fn check_finds_what_is_wrong_and_says_what_to_do() {
 fn the_policy_explains_itself() {
     let place = Place::new();
     run(&mut place.add("T-1001", "quiet river stone")).done();
-    place.configure("[realms.external]\n[providers.clicksend]\nusername = \"u\"\napi_key = \"k\"\n");
+    place.configure(
+        "[realms.external]\n[providers.clicksend]\nusername = \"u\"\napi_key = \"k\"\nsender = \"+14165550100\"\n",
+    );
     let ask = |mode: &str, more: &[&str]| {
         let mut command = place.command(&["policy", "explain", "--realm", "internal", "--account", "t-1001"]);
         command.args(["--address", "192.0.2.7"]).args(more);
@@ -313,7 +315,7 @@ fn with_gateway(gateway: &Gateway) -> Place {
     let place = Place::new();
     let url = gateway.base_url();
     place.configure(&format!(
-        "[providers.clicksend]\nusername = \"{USERNAME}\"\napi_key = \"{API_KEY}\"\nbase_url = \"{url}\"\n"
+        "[providers.clicksend]\nusername = \"{USERNAME}\"\napi_key = \"{API_KEY}\"\nsender = \"+14165550100\"\nbase_url = \"{url}\"\n"
     ));
     place
 }

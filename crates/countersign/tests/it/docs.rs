@@ -229,6 +229,9 @@ fn ours(line: &str) -> Option<Vec<String>> {
         let as_user = words.get(1).is_some_and(|word| word == "-u");
         words.drain(..if as_user { words.len().min(3) } else { 1 });
     }
+    // What comes after is the shell's: a file, or another program.
+    let redirected = words.iter().position(|word| ["<", ">", "|"].contains(&word.as_str()));
+    words.truncate(redirected.unwrap_or(words.len()));
     (words.len() > 1 && words[0] == "countersign").then_some(words)
 }
 

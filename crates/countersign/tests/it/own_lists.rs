@@ -29,7 +29,7 @@ story!(ana_signs_out_the_browser_she_left_open, Setup::required(), |world| {
     world.passes(SignedDuration::from_mins(5)).await;
     let (mut ana, code) = world.at_the_code_page(ANA).await;
     CHROME.clone_into(&mut ana.user_agent);
-    ana.ip = "198.51.100.4".to_owned();
+    "198.51.100.4".clone_into(&mut ana.ip);
     ana.enters(&code).await;
     ana.opens("/account").await;
     ana.sees("Where you are signed in");
@@ -94,7 +94,7 @@ story!(
             desk.opens("/account").await;
         }
         // A login from it keeps the name, and notes where it came from.
-        phone.ip = "198.51.100.77".to_owned();
+        "198.51.100.77".clone_into(&mut phone.ip);
         phone.signs_in(ANA).await;
         phone.is_signed_in();
         desk.opens("/account").await;

@@ -40,7 +40,7 @@ story!(a_01_of_200_guesses_at_once_five_are_evaluated, Setup::required(), |world
     assert!(tried.iter().all(|browser| browser.page().status == 303));
     assert_eq!(with_a_session(&tried), 0);
     assert_eq!(world.account(id).await.account.code_failures, 5);
-    let challenge = world.messages().await[0].challenge.unwrap();
+    let challenge = world.settled().await[0].challenge.unwrap();
     assert_eq!(world.app.store.challenge(challenge).await.unwrap().unwrap().tries, 5);
     let rejected = world.events(id).await.iter().filter(|event| *event == "authn_code_rejected").count();
     assert_eq!(rejected, 5, "each evaluation is in the audit log");

@@ -18,7 +18,7 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 /// A gateway sends this to an address, and is answered so.
 pub(crate) async fn posts(world: &World, path: &str, headers: &str, body: &str) -> u16 {
     let mut gateway = world.browser().at("198.51.100.80");
-    gateway.user_agent = "Gateway/1".to_owned();
+    "Gateway/1".clone_into(&mut gateway.user_agent);
     let head = gateway.head("POST", path, &format!("{headers}Content-Length: {}\r\n", body.len()));
     gateway.sends(path, &head, body).await;
     gateway.page().status

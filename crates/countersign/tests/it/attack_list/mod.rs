@@ -80,7 +80,9 @@ fn names(file: &File) -> Vec<String> {
     let code = code.join("\n").replace("story!(\n", "story!(");
     let after = |line: &str| {
         let line = line.strip_prefix("async ").unwrap_or(line);
-        let after = line.strip_prefix("fn ").or_else(|| line.strip_prefix("story!("))?;
+        let story =
+            || line.split_once("story!(").filter(|(kind, _)| kind.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+        let after = line.strip_prefix("fn ").or_else(|| story().map(|(_, after)| after))?;
         Some(after.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect())
     };
     code.lines().filter_map(after).collect()

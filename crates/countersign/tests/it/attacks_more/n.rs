@@ -204,10 +204,9 @@ async fn lower_credentials_are_turned_away(world: &World, has: Has, holder: &Bro
     for (method, route, needs) in ROUTES {
         let enough = match needs {
             Needs::Nothing | Needs::Password => true,
-            Needs::Code | Needs::Link => false,
             Needs::Login => has == Has::Login,
             Needs::Session => has == Has::Session,
-            Needs::Gateway | Needs::Sandbox | Needs::Secret => false,
+            Needs::Code | Needs::Gateway | Needs::Link | Needs::Sandbox | Needs::Secret => false,
         };
         let mut copy = holder.clone();
         asks(&mut copy, method, route).await;

@@ -117,12 +117,18 @@ story!(h07_a_thousand_wishes_are_three_mails_and_lock_nobody_out, Setup::new(), 
     }
     world.dealt_with_all().await;
     let mails = world.settled_notices().await;
-    assert_eq!(mails.len(), 3);
+    // One that had not gone out when the next was asked for does not go at all: its link has ended.
+    assert!((1..=3).contains(&mails.len()), "{}", mails.len());
     assert!(mails.iter().all(|mail| mail.to == "ana.torres@example.com"));
-    // The last link works, and so does the password.
+    let mut working = 0;
+    for mail in &mails {
+        let mut ana = world.browser();
+        ana.opens(&mail.link()).await;
+        working += u32::from(ana.page().status == 200);
+    }
+    assert_eq!(working, 1, "the last link works, and no other");
+    // And so does the password.
     let mut ana = world.browser();
-    ana.opens(&mails[2].link()).await;
-    ana.has_status(200);
     ana.signs_in(ANA).await;
     ana.is_signed_in();
     assert_eq!(count(world, id, "authn_login_lock").await, 0);

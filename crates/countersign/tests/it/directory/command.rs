@@ -1,5 +1,6 @@
 //! `countersign directory`, run as the program itself.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -17,9 +18,9 @@ impl Place {
             "[server]\npublic_url = \"https://login.example.com\"\ndatabase = \"sqlite:none.db\"\nkey_file = \"none.key\"\n",
         );
         for (name, section) in directories {
-            text.push_str(&format!("[directories.{name}]\n{}", section.toml()));
+            write!(text, "[directories.{name}]\n{}", section.toml()).unwrap();
         }
-        text.push_str(&format!("[realms.internal]\nsources = [\"local\", {:?}]\n", directories[0].0));
+        writeln!(text, "[realms.internal]\nsources = [\"local\", {:?}]", directories[0].0).unwrap();
         fs::write(place.0.path().join("countersign.toml"), text).unwrap();
         place
     }

@@ -1,5 +1,6 @@
 //! A company in the OpenLDAP of the tests: a branch of its own, with people who come, change and go.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -52,7 +53,7 @@ impl Company {
         let name = format!("company-{}-{number}", std::process::id());
         let base = format!("ou={name},{BASE}");
         let company = Self { name, base, wall: Wall::before(port()).await };
-        company.changes(&format!(
+        changes(&format!(
             "dn: {}\nchangetype: add\nobjectClass: organizationalUnit\nou: {}\n",
             company.base, company.name
         ));
@@ -94,39 +95,39 @@ impl Company {
         );
         for (attribute, value) in [("mail", mail), ("mobile", mobile)] {
             if let Some(value) = value {
-                entry.push_str(&format!("{attribute}: {value}\n"));
+                writeln!(entry, "{attribute}: {value}").unwrap();
             }
         }
-        self.changes(&entry);
+        changes(&entry);
     }
 
     /// Somebody leaves.
     pub(crate) fn dismisses(&self, uid: &str) {
-        self.changes(&format!("dn: {}\nchangetype: delete\n", self.dn(uid)));
+        changes(&format!("dn: {}\nchangetype: delete\n", self.dn(uid)));
     }
 
     /// Somebody is called otherwise from now on.
     pub(crate) fn renames(&self, uid: &str, new: &str) {
         let change = format!("dn: {}\nchangetype: modrdn\nnewrdn: uid={new}\ndeleteoldrdn: 1\n", self.dn(uid));
-        self.changes(&change);
+        changes(&change);
     }
 
     /// An attribute of somebody has this value only.
     pub(crate) fn sets(&self, uid: &str, attribute: &str, value: &str) {
         let dn = self.dn(uid);
-        self.changes(&format!("dn: {dn}\nchangetype: modify\nreplace: {attribute}\n{attribute}: {value}\n"));
+        changes(&format!("dn: {dn}\nchangetype: modify\nreplace: {attribute}\n{attribute}: {value}\n"));
     }
 
     /// Somebody has no such attribute any more.
     pub(crate) fn clears(&self, uid: &str, attribute: &str) {
-        self.changes(&format!("dn: {}\nchangetype: modify\nreplace: {attribute}\n", self.dn(uid)));
+        changes(&format!("dn: {}\nchangetype: modify\nreplace: {attribute}\n", self.dn(uid)));
     }
 
     /// There is a group with these people.
     pub(crate) fn has_group(&self, name: &str, uids: &[&str]) -> String {
         let dn = format!("cn={name},{}", self.base);
         let members: String = uids.iter().map(|uid| format!("member: {}\n", self.dn(uid))).collect();
-        self.changes(&format!("dn: {dn}\nchangetype: add\nobjectClass: groupOfNames\ncn: {name}\n{members}"));
+        changes(&format!("dn: {dn}\nchangetype: add\nobjectClass: groupOfNames\ncn: {name}\n{members}"));
         dn
     }
 
@@ -138,13 +139,13 @@ impl Company {
     /// A group has these people, and no others.
     pub(crate) fn sets_members(&self, group: &str, uids: &[&str]) {
         let members: String = uids.iter().map(|uid| format!("member: {}\n", self.dn(uid))).collect();
-        self.changes(&format!("dn: {}\nchangetype: modify\nreplace: member\n{members}", self.group(group)));
+        changes(&format!("dn: {}\nchangetype: modify\nreplace: member\n{members}", self.group(group)));
     }
 
     /// Somebody is locked out only after ten wrong passwords, so that the directory hears of more of them.
     pub(crate) fn is_patient_with(&self, uid: &str) {
         let dn = format!("cn=patient,{}", self.base);
-        self.changes(&format!(
+        changes(&format!(
             "dn: {dn}\nchangetype: add\nobjectClass: organizationalRole\nobjectClass: pwdPolicy\ncn: patient\n\
              pwdAttribute: userPassword\npwdLockout: TRUE\npwdMaxFailure: 10\npwdFailureCountInterval: 1800\n"
         ));
@@ -180,14 +181,14 @@ impl Company {
         let text = String::from_utf8(output.stdout).unwrap();
         text.lines().filter(|line| line.starts_with(&format!("{attribute}:"))).count()
     }
+}
 
-    /// Changes the directory as its administrator does.
-    fn changes(&self, ldif: &str) {
-        // What the password policy keeps for itself may be changed by whoever says that they mean it.
-        let mut modify = tool("ldapmodify", &administrator(), &their_administrators());
-        modify.args(["-e", "!relax"]);
-        change(modify, ldif);
-    }
+/// Changes the directory as its administrator does.
+fn changes(ldif: &str) {
+    // What the password policy keeps for itself may be changed by whoever says that they mean it.
+    let mut modify = tool("ldapmodify", &administrator(), &their_administrators());
+    modify.args(["-e", "!relax"]);
+    change(modify, ldif);
 }
 
 fn tool(name: &str, account: &str, password: &str) -> Command {

@@ -28,8 +28,11 @@ company_story!(the_first_login_makes_the_account, Setup::new(), |world, company|
     assert_eq!(row.identifiers, ["john", "john.marsh@example.com"]);
     assert_eq!(row.password_hash, None, "no password of a directory is kept");
     let contacts = &row.account.contacts;
-    assert_eq!(contacts.email.as_ref().map(|email| email.as_str()), Some("john.marsh@example.com"));
-    assert_eq!(contacts.phone.as_ref().map(|phone| phone.as_str()), Some("+14165550111"));
+    assert_eq!(
+        contacts.email.as_ref().map(countersign_core::contact::EmailAddress::as_str),
+        Some("john.marsh@example.com")
+    );
+    assert_eq!(contacts.phone.as_ref().map(countersign_core::contact::Phone::as_str), Some("+14165550111"));
     let entry = world.entry_of(&row).await;
     assert!(entry.gives_email && entry.gives_phone);
     let events = world.events(row.account.id).await;

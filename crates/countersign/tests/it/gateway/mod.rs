@@ -220,7 +220,7 @@ impl Default for State {
 
 impl Book {
     fn take_code(&mut self) -> Option<Received> {
-        let mut codes = self.received.iter().filter(|message| message.found_code().is_some());
+        let mut codes = self.received.iter().filter(|message| message.maybe_code().is_some());
         let message = codes.nth(self.asked_for)?.clone();
         self.asked_for += 1;
         Some(message)

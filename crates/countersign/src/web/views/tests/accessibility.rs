@@ -43,7 +43,7 @@ const MOTION: &str = r"
 
 /// Remembers what the keyboard must reach, in the order of the document, and starts before the first of them.
 const STOPS: &str = r"
-    const all = document.querySelectorAll('a[href], button:enabled, input:enabled:not([type=hidden]), summary, [tabindex=\'0\']');
+    const all = document.querySelectorAll('a[href], button:enabled, input:enabled:not([type=hidden]), select:enabled, summary, [tabindex=\'0\']');
     window.stops = [...all].filter((e) => e.checkVisibility());
     // Taking the focus from a field is not enough: Tab would go on from where it was.
     document.body.tabIndex = -1;

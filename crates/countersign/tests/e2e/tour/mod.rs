@@ -23,8 +23,9 @@ use crate::world::Setup;
 /// Where pictures of all pages go, if somebody wants to look at them.
 const PICTURES_VARIABLE: &str = "COUNTERSIGN_TEST_PICTURES";
 
-/// A person whom no code can reach.
-const NOBODY: Person = Person { identifiers: &["nobody"], name: "Nobody Known", email: None, phone: None, ..NOAH };
+/// A person whom no code can reach: no message goes to that country.
+const NOBODY: Person =
+    Person { identifiers: &["nobody"], name: "Nobody Known", email: None, phone: Some("+4930901820"), ..NOAH };
 
 /// More password checks than may wait.
 const CROWD: usize = 500;
@@ -55,6 +56,7 @@ impl<V: AsyncFnMut(&Window, &str)> Tour<'_, V> {
         let setup = Setup::required()
             .set("send_limits.account.per_hour", "3")
             .set("server.environment", "test")
+            .set("phones.countries", "CA,GB")
             .expecting("message given up");
         let stage = Stage::start(Kind::Sqlite, setup).await;
         stage.world.knows(ANA).await;

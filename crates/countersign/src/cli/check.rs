@@ -104,7 +104,7 @@ pub(super) async fn run(command: Command, environment: &Environment) -> Result<E
             for warning in &config.warnings {
                 findings.warning("configuration", warning.to_string());
             }
-            let keys = check_key(&mut findings, &config);
+            let keys = check_key(tx, &mut findings, &config);
             check_database(tx, &mut findings, &config, keys.as_ref()).await;
             let roster = check_providers(tx, &mut findings, &config).await;
             if let Some(roster) = roster {
@@ -179,12 +179,16 @@ async fn check_directories(findings: &mut Findings, config: &Config) {
     }
 }
 
-fn check_key(findings: &mut Findings, config: &Config) -> Option<Keys> {
+fn check_key(tx: &Texts, findings: &mut Findings, config: &Config) -> Option<Keys> {
     let path = config.server.key_file.as_deref();
     match keys(path) {
         Ok(keys) => {
             findings.fine("key", path.unwrap_or(Path::new("")).display().to_string());
             Some(keys)
+        }
+        Err(Failure::Refused(refused)) => {
+            findings.fault("key", refused.text(tx));
+            None
         }
         Err(Failure::Failed(text) | Failure::Usage(text)) => {
             findings.fault("key", text);

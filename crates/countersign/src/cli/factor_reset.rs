@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use countersign_core::contact::{Contacts, EmailAddress, Phone};
+use countersign_core::contact::{BadContact, Contacts, EmailAddress, Phone};
 use serde_json::json;
 
 use super::account::One;
 use super::speech::Environment;
 use super::{Failure, output};
 use crate::app::App;
+use crate::flow::Refused;
 use crate::flow::factor_reset::{self, Change, Changes};
 use crate::i18n::Texts;
 
@@ -32,7 +33,7 @@ pub(super) struct Command {
 
 pub(super) async fn run(command: Command, environment: &Environment) -> Result<ExitCode, Failure> {
     let (app, row) = command.account.open(environment).await?;
-    let left = factor_reset::reset(&app, &row, changes(&app, &command)?).await?;
+    let left = factor_reset::reset(&app, &row, changes(environment.texts(), &app, &command)?).await?;
     let One { realm, identifier, json, .. } = &command.account;
     if *json {
         let (email, phone) = (left.email.is_some(), left.phone.is_some());
@@ -48,13 +49,14 @@ pub(super) async fn run(command: Command, environment: &Environment) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-fn changes(app: &App, command: &Command) -> Result<Changes, Failure> {
+fn changes(tx: &Texts, app: &App, command: &Command) -> Result<Changes, Failure> {
     let country = app.settings.site.country.as_deref();
     let phone = command.phone.as_deref().map(|phone| Phone::parse(phone, country)).transpose();
     let email = command.email.as_deref().map(str::parse::<EmailAddress>).transpose();
+    let bad = |option: &str, bad: BadContact| Failure::Usage(format!("{option}: {}", Refused::from(bad).text(tx)));
     Ok(Changes {
-        email: change(email.map_err(|bad| Failure::Usage(format!("--email: {bad}")))?, command.remove_email),
-        phone: change(phone.map_err(|bad| Failure::Usage(format!("--phone: {bad}")))?, command.remove_phone),
+        email: change(email.map_err(|why| bad("--email", why))?, command.remove_email),
+        phone: change(phone.map_err(|why| bad("--phone", why))?, command.remove_phone),
     })
 }
 

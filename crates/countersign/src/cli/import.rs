@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::speech::Environment;
 use super::{ConfigArgs, Failure, output};
 use crate::flow::import::{self, Import, Told, table};
-use crate::i18n::Texts;
+use crate::i18n::{FALLBACK, Texts};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Command {
@@ -40,7 +40,9 @@ pub(super) async fn run(command: Command, environment: &Environment) -> Result<E
     let told = import::run(&app, &import, &file).await?;
     let failed = told.iter().filter(|told| told.outcome.is_err()).count();
     if command.json {
-        let lines: Vec<Value> = told.iter().map(described).collect();
+        // What a script reads is the same whatever the language.
+        let script = app.catalogue.texts(FALLBACK);
+        let lines: Vec<Value> = told.iter().map(|told| described(&script, told)).collect();
         let made = told.len() - failed;
         output::json(&json!({ "dry_run": import.dry_run, "made": made, "failed": failed, "lines": lines }))?;
     } else {
@@ -72,7 +74,7 @@ fn say(tx: &Texts, told: &Told, dry_run: bool) {
     let said = match &told.outcome {
         Err(fault) => tx.with(
             "command-import-not-made",
-            &[("line", line.into()), ("who", who.into()), ("why", output::plain(fault).into())],
+            &[("line", line.into()), ("who", who.into()), ("why", output::plain(&fault.text(tx)).into())],
         ),
         Ok(made) => {
             let without = match (made.has_password, made.has_destination) {
@@ -106,13 +108,13 @@ fn summary(tx: &Texts, told: &[Told], failed: usize, dry_run: bool) {
     println!("{}", tx.t("command-import-verified"));
 }
 
-fn described(told: &Told) -> Value {
+fn described(tx: &Texts, told: &Told) -> Value {
     let made = told.outcome.as_ref().ok();
     json!({
         "line": told.line,
         "identifiers": told.identifiers,
         "made": made.is_some(),
-        "fault": told.outcome.as_ref().err(),
+        "fault": told.outcome.as_ref().err().map(|fault| fault.text(tx)),
         "has_password": made.map(|made| made.has_password),
         "has_destination": made.map(|made| made.has_destination),
         "administrator": made.map(|made| made.administrator),

@@ -78,9 +78,9 @@ pub(super) async fn run(command: Command, environment: &Environment) -> Result<E
     let person = administrator(tx, &command)?;
     let password = command.password.new_password(tx)?;
     // Everything that a person can get wrong is found before anything is written.
-    person.check(AccountId(Uuid::nil()), None)?;
+    person.check(AccountId(Uuid::nil()), None).map_err(Failure::Refused)?;
     let context = person.password_context(&Settings::default());
-    new_password::check_form(&password, &context).map_err(|unfit| Failure::Failed(unfit.to_string()))?;
+    new_password::check_form(&password, &context).map_err(|unfit| Failure::Refused(unfit.into()))?;
     let text = reference::example(&BTreeMap::from([
         ("server.public_url", quoted(&public_url)),
         ("server.environment", quoted(&command.environment)),

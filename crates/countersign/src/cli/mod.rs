@@ -38,7 +38,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::fault::ConfigErrors;
 use crate::entropy::Entropy;
-use crate::flow;
+use crate::flow::{self, Refused};
+use crate::i18n::Texts;
 use crate::keys::{KeyError, Keys};
 use crate::telemetry::{self, AlreadyStarted, LogFormat, LogSettings};
 
@@ -103,6 +104,8 @@ struct ConfigArgs {
 enum Failure {
     /// It was tried and did not work: exit code 1.
     Failed(String),
+    /// A flow refused it, and whoever shows it says why in the person's language: exit code 1.
+    Refused(Refused),
     /// It was not asked for rightly, or the configuration is wrong: exit code 2.
     Usage(String),
 }
@@ -132,9 +135,9 @@ fn run(arguments: impl Iterator<Item = OsString>, variables: Vec<(String, String
     };
     let environment = match speaking(variables, cli.language.as_deref()) {
         Ok(environment) => environment,
-        Err(failure) => return tell(failure),
+        Err(failure) => return tell(failure, None),
     };
-    dispatch(cli.command, &environment).unwrap_or_else(tell)
+    dispatch(cli.command, &environment).unwrap_or_else(|failure| tell(failure, Some(environment.texts())))
 }
 
 fn speaking(variables: Vec<(String, String)>, asked: Option<&str>) -> Result<Environment, Failure> {
@@ -144,10 +147,11 @@ fn speaking(variables: Vec<(String, String)>, asked: Option<&str>) -> Result<Env
         .map_err(|UnknownLanguage { known }| Failure::Usage(format!("--language is one of: {}", known.join(", "))))
 }
 
-/// Says why a command ended early.
-fn tell(failure: Failure) -> ExitCode {
+/// Says why a command ended early; without texts where the language itself is what is wrong.
+fn tell(failure: Failure, tx: Option<&Texts>) -> ExitCode {
     let (code, text) = match failure {
         Failure::Failed(text) => (1, text),
+        Failure::Refused(refused) => (1, tx.map_or_else(|| refused.to_string(), |tx| refused.text(tx))),
         Failure::Usage(text) => (2, text),
     };
     eprintln!("countersign: {text}");
@@ -235,7 +239,10 @@ impl From<KeyError> for Failure {
 
 impl From<flow::Error> for Failure {
     fn from(error: flow::Error) -> Self {
-        Self::Failed(error.to_string())
+        match error {
+            flow::Error::Invalid(refused) | flow::Error::NotFound(refused) => Self::Refused(refused),
+            fault => Self::Failed(fault.to_string()),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::output::{self, moment};
 use super::speech::Environment;
 use super::{ConfigArgs, Failure};
 use crate::app::App;
-use crate::flow::{Error, receipts};
+use crate::flow::{Error, Refused, receipts};
 use crate::i18n::Texts;
 use crate::store::provider_states::ProviderStateRow;
 
@@ -120,7 +120,7 @@ pub(super) async fn resume(command: Resume, environment: &Environment) -> Result
     let app = command.config.open(environment).await?;
     let tx = environment.texts();
     let phone = Phone::parse(&command.to, app.settings.site.country.as_deref());
-    let phone = phone.map_err(|bad| Failure::Usage(bad.to_string()))?;
+    let phone = phone.map_err(|bad| Failure::Usage(Refused::from(bad).text(tx)))?;
     if receipts::resume(&app, &phone, ADMINISTRATOR).await? {
         println!("{}", tx.t1("command-resumed", "to", phone.mask()));
         Ok(ExitCode::SUCCESS)

@@ -1,5 +1,6 @@
 //! Making and changing accounts, for an administrator at the command line or in the console.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use countersign_core::audit::Event;
@@ -18,7 +19,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::flow::new_password::{self, Beside, Context};
 use crate::flow::notice::{self, Whom};
-use crate::flow::{Error, bucket, reach};
+use crate::flow::{Error, Refused, bucket, reach};
 use crate::store::accounts::{AccountFilter, AccountRow, NewAccount};
 use crate::store::audit::AuditEntry;
 use crate::store::directory_entries::DirectoryEntry;
@@ -57,20 +58,18 @@ pub struct Person {
 
 impl Person {
     /// Finds everything but the password good, or says what is not. `country` is that of phones without one.
-    pub fn check(&self, id: AccountId, country: Option<&str>) -> Result<NewAccount, Error> {
-        let invalid = |fault: String| Error::Invalid(fault);
+    pub fn check(&self, id: AccountId, country: Option<&str>) -> Result<NewAccount, Refused> {
         if !(1..=IDENTIFIERS_MAX).contains(&self.identifiers.len()) {
-            return Err(invalid("an account has 1 to 8 identifiers: what the person types to log in".to_owned()));
+            return Err(Refused::new("command-refused-identifiers"));
         }
         let name = self.name.trim();
         if name.is_empty() || name.chars().count() > NAME_LEN_MAX || !name.chars().all(is_plain) {
-            return Err(invalid(
-                "a name has 1 to 120 characters on one line, without marks that turn the text around".to_owned(),
-            ));
+            return Err(Refused::new("command-refused-name"));
         }
         let mut identifiers: Vec<(Identifier, String)> = Vec::new();
         for typed in &self.identifiers {
-            let canonical: Identifier = typed.parse().map_err(|bad| invalid(format!("{typed:?}: {bad}")))?;
+            let bad = |_| Refused::new("command-refused-identifier").arg("typed", format!("{typed:?}"));
+            let canonical: Identifier = typed.parse().map_err(bad)?;
             if !identifiers.iter().any(|(known, _)| *known == canonical) {
                 identifiers.push((canonical, typed.trim().to_owned()));
             }
@@ -83,8 +82,8 @@ impl Person {
             source: SourceName::local(),
             role: self.role,
             display_name: name.to_owned(),
-            email: email.map_err(|bad| invalid(bad.to_string()))?,
-            phone: phone.map_err(|bad| invalid(bad.to_string()))?,
+            email: email?,
+            phone: phone?,
             opted_in: self.second_factor,
             password_hash: None,
             identifiers,
@@ -119,15 +118,15 @@ pub(super) fn is_plain(c: char) -> bool {
 pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<AccountRow, Error> {
     require_realm(app, &person.realm)?;
     let (site, id) = (&app.settings.site, AccountId(app.entropy.uuid()?));
-    let mut new = person.check(id, site.country.as_deref())?;
+    let mut new = person.check(id, site.country.as_deref()).map_err(Error::Invalid)?;
     reach::require_allowed(app, new.phone.as_ref())?;
     let context = person.password_context(&app.settings);
-    new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.to_string()))?;
+    new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.into()))?;
     new.password_hash = Some(app.hasher.hash(password).await?);
     let (now, verified) = (app.clock.now(), person.email_is_verified);
     let detail = json!({ "identifiers": new.identifiers.len(), "role": new.role });
     let entry = entry(Event::AccountCreated, new.id, &new.realm, now, detail);
-    let taken = app
+    let holder = app
         .store
         .write(move |tx| {
             Box::pin(async move {
@@ -142,10 +141,15 @@ pub async fn add(app: &Arc<App>, person: &Person, password: &Secret) -> Result<A
             })
         })
         .await?;
-    if let Some(identifier) = taken {
-        return Err(Error::Invalid(format!("{identifier} is taken already by another account of {}", person.realm)));
+    if let Some(identifier) = holder {
+        return Err(Error::Invalid(taken(identifier, &person.realm)));
     }
     reload(app, id).await
+}
+
+/// Says that another account has the identifier.
+pub(super) fn taken(identifier: impl Display, realm: &RealmName) -> Refused {
+    Refused::new("command-refused-taken").arg("identifier", identifier).arg("realm", realm)
 }
 
 /// Says that there is no such realm, unless there is.
@@ -154,13 +158,16 @@ pub fn require_realm(app: &App, realm: &RealmName) -> Result<(), Error> {
         return Ok(());
     }
     let names: Vec<&str> = app.settings.realms.keys().map(RealmName::as_str).collect();
-    Err(Error::NotFound(format!("there is no realm {realm}; there are: {}", names.join(", "))))
+    Err(Error::NotFound(Refused::new("command-refused-no-realm").arg("realm", realm).arg("realms", names.join(", "))))
 }
 
 /// The account that logs in by this identifier. Its id does as well: an account whose names a directory gave to somebody
 /// else has nothing else left.
 pub async fn find(app: &App, realm: &RealmName, identifier: &str) -> Result<AccountRow, Error> {
-    let nobody = || Error::NotFound(format!("there is no account {identifier:?} in {realm}"));
+    let nobody = || {
+        let refused = Refused::new("command-refused-no-account");
+        Error::NotFound(refused.arg("identifier", format!("{identifier:?}")).arg("realm", realm))
+    };
     if let Ok(id) = identifier.parse::<AccountId>()
         && let Some(row) = app.store.account(id).await?
         && row.account.realm == *realm
@@ -207,16 +214,14 @@ fn require_own(row: &AccountRow) -> Result<(), Error> {
     if *source == SourceName::local() {
         return Ok(());
     }
-    Err(Error::Invalid(format!(
-        "the password of this account is in the directory {source}, and Countersign keeps none for it: change it there"
-    )))
+    Err(Error::Invalid(Refused::new("command-refused-password-in-directory").arg("source", source)))
 }
 
 /// Sets a password. Whoever knew the old one is out: sessions, trusted devices and logins in progress end.
 pub async fn set_password(app: &Arc<App>, row: &AccountRow, password: &Secret) -> Result<(), Error> {
     require_own(row)?;
     let context = Context::of(app, row);
-    new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.to_string()))?;
+    new_password::check(app, password, &context).await?.map_err(|unfit| Error::Invalid(unfit.into()))?;
     let hash = app.hasher.hash(password).await?;
     let (id, now) = (row.account.id, app.clock.now());
     let entry = entry(Event::PasswordChanged, id, &row.account.realm, now, json!({ "by": "command" }));

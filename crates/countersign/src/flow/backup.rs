@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::app::BuildError;
 use crate::config::server::Server;
 use crate::entropy::Entropy;
-use crate::flow::Error;
+use crate::flow::{Error, Refused};
 use crate::seal::{self, Taking};
 use crate::store::claim::{Claim, Use};
 use crate::store::instance::InstanceRow;
@@ -38,17 +38,15 @@ pub async fn backup(wish: Wish<'_>) -> Result<(), Error> {
         DatabaseUrl::Sqlite(path) => path,
         server @ DatabaseUrl::Postgres(_) => {
             let to = wish.file.display();
-            return Err(by_postgres(&server, &format!("pg_dump --format=custom --file={to}"), "copied"));
+            let command = format!("pg_dump --format=custom --file={to}");
+            return Err(by_postgres(Refused::new("command-refused-copy-by-postgres"), &server, &command));
         }
     };
     if wish.file.exists() {
-        return Err(Error::Invalid(format!(
-            "{} exists and is not overwritten; name another file",
-            wish.file.display()
-        )));
+        return Err(Error::Invalid(Refused::new("command-refused-copy-exists").arg("file", wish.file.display())));
     }
     if !database.exists() {
-        return Err(Error::NotFound(format!("there is no database at {}", database.display())));
+        return Err(Error::NotFound(Refused::new("command-refused-no-database").arg("file", database.display())));
     }
     let partial = copy::name_beside(wish.file, &format!(".{}", wish.entropy.uuid()?.simple()));
     let made = make(wish, &database, &partial).await;
@@ -82,15 +80,15 @@ pub async fn restore(wish: Wish<'_>) -> Result<Restored, Error> {
         DatabaseUrl::Sqlite(path) => path.clone(),
         DatabaseUrl::Postgres(_) => {
             let from = wish.file.display();
-            return Err(by_postgres(&url, &format!("pg_restore --clean --if-exists {from}"), "put back"));
+            let command = format!("pg_restore --clean --if-exists {from}");
+            return Err(by_postgres(Refused::new("command-refused-restore-by-postgres"), &url, &command));
         }
     };
     if !wish.file.is_file() {
-        return Err(Error::NotFound(format!("there is no file {}", wish.file.display())));
+        return Err(Error::NotFound(Refused::new("command-refused-no-file").arg("file", wish.file.display())));
     }
-    let claim = Claim::take(&url, Use::Alone).await?.ok_or_else(|| {
-        Error::Invalid("the database is in use: stop every Countersign that uses it, and try again".to_owned())
-    })?;
+    let claim = Claim::take(&url, Use::Alone).await?;
+    let claim = claim.ok_or_else(|| Error::Invalid(Refused::new("command-refused-database-in-use")))?;
     let new = copy::name_beside(&database, &format!(".{}", wish.entropy.uuid()?.simple()));
     let restored = put_back(wish, &database, &new).await;
     copy::remove(&new);
@@ -103,7 +101,7 @@ async fn put_back(wish: Wish<'_>, database: &Path, new: &Path) -> Result<Restore
     check(new, wish.file).await?;
     let store = Store::open(&DatabaseUrl::Sqlite(new.to_owned())).await?;
     let Some(row) = store.instance().await? else {
-        return Err(Error::Invalid(format!("{} is no database of Countersign", wish.file.display())));
+        return Err(Error::Invalid(Refused::new("command-refused-foreign-database").arg("file", wish.file.display())));
     };
     let file = seal::epoch_file(wish.server);
     let noted = file.as_ref().map(|file| file.read(row.id)).transpose().map_err(BuildError::from)?.flatten();
@@ -114,7 +112,7 @@ async fn put_back(wish: Wish<'_>, database: &Path, new: &Path) -> Result<Restore
     let name = format!(".before-restore-{}", wish.now.strftime("%Y%m%dT%H%M%SZ"));
     let aside = database.exists().then(|| copy::name_beside(database, &name));
     if let Some(taken) = aside.as_ref().filter(|aside| aside.exists()) {
-        return Err(Error::Invalid(format!("{} exists and is not overwritten; move it away", taken.display())));
+        return Err(Error::Invalid(Refused::new("command-refused-aside-exists").arg("file", taken.display())));
     }
     copy::swap(new, database, aside.as_deref().unwrap_or(database)).map_err(|error| trouble(database, &error))?;
     if let Some(file) = file {
@@ -131,7 +129,10 @@ async fn put_back(wish: Wish<'_>, database: &Path, new: &Path) -> Result<Restore
 async fn check(database: &Path, shown: &Path) -> Result<(), Error> {
     match copy::check_file(database).await.map_err(|error| trouble(shown, &error))? {
         None => Ok(()),
-        Some(fault) => Err(Error::Invalid(format!("{} is damaged ({fault}); take another copy", shown.display()))),
+        Some(fault) => {
+            let damaged = Refused::new("command-refused-copy-damaged");
+            Err(Error::Invalid(damaged.arg("file", shown.display()).arg("fault", fault)))
+        }
     }
 }
 
@@ -139,12 +140,11 @@ fn url(server: &Server) -> Result<DatabaseUrl, Error> {
     Ok(server.database.expose().parse().map_err(BuildError::from)?)
 }
 
-fn by_postgres(url: &DatabaseUrl, command: &str, done: &str) -> Error {
-    let arguments = url.client_arguments();
-    Error::Invalid(format!("a PostgreSQL database is {done} by PostgreSQL's own program: {command} {arguments}"))
+fn by_postgres(why: Refused, url: &DatabaseUrl, command: &str) -> Error {
+    Error::Invalid(why.arg("command", format!("{command} {}", url.client_arguments())))
 }
 
 fn trouble(file: &Path, error: &dyn std::error::Error) -> Error {
     let cause = error.source().map(|cause| format!(" ({cause})")).unwrap_or_default();
-    Error::Invalid(format!("{}: {error}{cause}", file.display()))
+    Error::Internal(format!("{}: {error}{cause}", file.display()))
 }

@@ -19,7 +19,7 @@ use crate::courier::segments::{self, Segments};
 use crate::courier::text::CodeMessage;
 use crate::courier::verification::{Carried, CodeBy, Ending, Verdict};
 use crate::courier::{Accepted, Content, Health, Outgoing, Price, Provider, Refusal};
-use crate::flow::{Error, call, reach};
+use crate::flow::{Error, Refused, call, reach};
 use crate::store::audit::AuditEntry;
 
 /// What a provider's no-cost check found.
@@ -44,7 +44,7 @@ pub async fn check(app: &App, channel: Option<Channel>) -> Vec<Checked> {
 
 /// A destination on a channel, from what was typed.
 pub fn destination(app: &App, channel: Channel, to: &str) -> Result<Destination, Error> {
-    let invalid = |bad: countersign_core::contact::BadContact| Error::Invalid(bad.to_string());
+    let invalid = |bad: countersign_core::contact::BadContact| Error::Invalid(bad.into());
     let phone = || countersign_core::contact::Phone::parse(to, app.settings.site.country.as_deref()).map_err(invalid);
     Ok(match channel {
         Channel::Email => Destination::Email(to.parse().map_err(invalid)?),
@@ -96,9 +96,7 @@ pub async fn price(app: &App, to: &Destination) -> Result<Option<Price>, Error> 
 pub async fn send(app: &Arc<App>, to: &Destination) -> Result<Trial, Error> {
     let provider = provider(app, to)?;
     if app.couriers.trial(to).is_none() {
-        let text = "this database belongs to another installation, so nothing is sent (quarantine) but to what \
-                    quarantine.allow lists; see `countersign seal status`";
-        return Err(Error::Invalid(text.to_owned()));
+        return Err(Error::Invalid(Refused::new("command-refused-quarantine")));
     }
     let (binding, outgoing) = message(app, to)?;
     let segments = match &outgoing.content {
@@ -149,12 +147,12 @@ impl Trial {
 fn provider(app: &App, to: &Destination) -> Result<Arc<dyn Provider>, Error> {
     let channel = to.channel();
     if app.couriers.gateways(channel).is_empty() {
-        return Err(Error::NotFound(format!("no provider of {channel} is configured: add one to [providers.…]")));
+        return Err(Error::NotFound(Refused::new("command-refused-no-provider").arg("channel", channel)));
     }
     if let Destination::Sms(phone) | Destination::Voice(phone) = to {
         reach::require_allowed(app, Some(phone))?;
     }
-    let none = || Error::Invalid("no route and no sender reaches the country of this number".to_owned());
+    let none = || Error::Invalid(Refused::new("command-refused-no-route"));
     app.couriers.first(to).ok_or_else(none)
 }
 
@@ -202,7 +200,7 @@ fn message(app: &App, to: &Destination) -> Result<(Binding, Outgoing), Error> {
 }
 
 fn refused(provider: &str, refusal: &Refusal) -> Error {
-    Error::Invalid(format!("{provider} refused the message: {refusal}"))
+    Error::Invalid(Refused::new("command-refused-by-provider").arg("provider", provider).arg("why", refusal))
 }
 
 async fn write_down(

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::flow::account::is_plain;
 use crate::flow::notice::{self, Whom};
 use crate::flow::session::Current;
-use crate::flow::{Error, Visitor};
+use crate::flow::{Error, Refused, Visitor};
 use crate::store::audit::AuditEntry;
 use crate::store::devices::DeviceRow;
 use crate::store::values::TokenHash;
@@ -85,7 +85,7 @@ pub async fn rename(
 ) -> Result<(), Error> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME_LEN_MAX || !name.chars().all(is_plain) {
-        return Err(Error::Invalid("a device's name has 1 to 60 characters on one line".to_owned()));
+        return Err(Error::Invalid(Refused::new("command-refused-device-name")));
     }
     let (account, name) = (current.account.account.id, name.to_owned());
     let told = current.entry(visitor, Event::DeviceRenamed, json!({ "device": id, "name": name }));

@@ -15,9 +15,9 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
-use crate::flow::Error;
 use crate::flow::account::entry;
 use crate::flow::notice::{Whom, tell};
+use crate::flow::{Error, Refused};
 use crate::store::accounts::AccountRow;
 use crate::store::enrolment::NewEnrolmentCode;
 use crate::store::values::TokenHash;
@@ -42,11 +42,7 @@ pub struct Issued {
 /// Issues a code; the one before is worth nothing from now on.
 pub async fn issue(app: &Arc<App>, row: &AccountRow) -> Result<Issued, Error> {
     if !row.account.contacts.is_empty() {
-        return Err(Error::Invalid(
-            "an enrolment code is for an account without e-mail and phone, and this one has: if the person lost it, \
-             run `countersign account reset-second-factor` with --remove-phone or --remove-email first"
-                .to_owned(),
-        ));
+        return Err(Error::Invalid(Refused::new("command-refused-enrolment-code")));
     }
     let letters = BASE32_NOPAD.encode(app.entropy.bytes()?.split_at(16).0);
     let (now, id) = (app.clock.now(), app.entropy.uuid()?);

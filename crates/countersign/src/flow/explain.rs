@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::flow::account::{self, State};
-use crate::flow::{Error, browser, login, reach};
+use crate::flow::{Error, Refused, browser, login, reach};
 use crate::store::accounts::AccountRow;
 
 /// A login that is imagined.
@@ -83,7 +83,7 @@ async fn standing(app: &App, row: &AccountRow, device: Device, now: Timestamp) -
     match (found, device) {
         (Some(known), _) => Ok(DeviceStanding::Trusted(known.id)),
         (None, Device::Exact(_)) => Ok(DeviceStanding::Untrusted),
-        (None, _) => Err(Error::NotFound("this account has no trusted device; leave --device out".to_owned())),
+        (None, _) => Err(Error::NotFound(Refused::new("command-refused-no-trusted-device"))),
     }
 }
 

@@ -35,6 +35,7 @@ pub mod provider_health;
 pub mod reach;
 pub mod receipts;
 pub mod recovery_codes;
+mod refused;
 pub mod routing;
 pub mod seal;
 pub mod session;
@@ -44,6 +45,7 @@ pub mod verification;
 mod visitor;
 pub mod watch;
 
+pub use refused::Refused;
 pub use visitor::{Visitor, browser_name};
 
 use crate::directory::local;
@@ -59,12 +61,12 @@ pub enum Error {
     /// A fault of the program or the machine.
     #[error("{0}")]
     Internal(String),
-    /// What was asked for is not allowed, with the reason in plain words.
+    /// What was asked for is not allowed, with the reason.
     #[error("{0}")]
-    Invalid(String),
+    Invalid(Refused),
     /// There is no such thing.
     #[error("{0}")]
-    NotFound(String),
+    NotFound(Refused),
     /// The database cannot be reached.
     #[error("{0}")]
     Unavailable(String),

@@ -21,7 +21,7 @@ use crate::directory::local;
 use crate::flow::new_password::{self, Context, Unfit};
 use crate::flow::notice::{Whom, tell};
 use crate::flow::session::Current;
-use crate::flow::{Error, Visitor, bucket, step_up};
+use crate::flow::{Error, Refused, Visitor, bucket, step_up};
 use crate::store::error::Error as StoreError;
 use crate::store::tx::Tx;
 
@@ -63,7 +63,7 @@ pub async fn change(
     (old, new): (&Secret, &Secret),
 ) -> Result<Outcome, Error> {
     if !is_kept_here(current) {
-        return Err(Error::Invalid("this account's password is kept in its directory".to_owned()));
+        return Err(Error::Invalid(Refused::new("command-refused-password-elsewhere")));
     }
     if needs_code(app, visitor, current) {
         return Ok(Outcome::Unproven);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::courier::roster::Service;
-use crate::flow::Error;
+use crate::flow::{Error, Refused};
 use crate::store::accounts::AccountRow;
 use crate::store::error::Error as StoreError;
 use crate::store::tx::Tx;
@@ -40,7 +40,7 @@ pub(super) fn require_allowed(app: &App, phone: Option<&Phone>) -> Result<(), Er
     if phone.is_none_or(|phone| app.settings.phones.allow(phone)) {
         return Ok(());
     }
-    Err(Error::Invalid("phones.countries leaves out the country of this number".to_owned()))
+    Err(Error::Invalid(Refused::new("command-refused-country")))
 }
 
 /// The channels that have a provider at all: what a contact can be proven over that is not known yet. That a provider is

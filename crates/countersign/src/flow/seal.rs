@@ -116,7 +116,6 @@ impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
         match error {
             BuildError::Store(error) => error.into(),
-            BuildError::TakenAway | BuildError::UsedByOthers(_) => Self::Invalid(error.to_string()),
             other => Self::Internal(other.to_string()),
         }
     }

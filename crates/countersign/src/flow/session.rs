@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::flow::{Error, Visitor};
+use crate::flow::{Error, Refused, Visitor};
 use crate::store::accounts::AccountRow;
 use crate::store::audit::AuditEntry;
 use crate::store::error::Error as StoreError;
@@ -53,7 +53,7 @@ impl Current {
         tracing::warn!(event = Event::AuthzFailed.as_str(), account.id = %self.account.account.id, client.ip = %visitor.ip, what, "not theirs");
         let entry = self.entry(visitor, Event::AuthzFailed, json!({ "what": what }));
         app.store.write(move |tx| Box::pin(async move { tx.audit(&entry).await })).await?;
-        Err(Error::NotFound(format!("this account has no such {what}")))
+        Err(Error::NotFound(Refused::new("command-refused-not-theirs").arg("what", what)))
     }
 }
 

@@ -39,7 +39,8 @@ impl From<flow::Error> for Fault {
         match error {
             flow::Error::Busy(_) => Self::Busy,
             flow::Error::NotFound(_) => Self::NotFound,
-            flow::Error::Internal(what) | flow::Error::Invalid(what) => Self::Internal(what),
+            flow::Error::Internal(what) => Self::Internal(what),
+            flow::Error::Invalid(refused) => Self::Internal(refused.to_string()),
             flow::Error::Unavailable(what) => Self::Unavailable(what),
         }
     }

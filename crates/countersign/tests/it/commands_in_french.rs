@@ -58,6 +58,27 @@ fn refusals_and_warnings_are_translated_and_json_is_not() {
 }
 
 #[test]
+fn what_a_flow_refuses_is_told_in_french_and_in_a_report_for_scripts_in_english() {
+    let place = Place::new();
+    let french = |words: &[&str]| run(place.command(words).env("LANG", "fr_FR.UTF-8"));
+    french(&["account", "show", "internal", "nobody"]).refused(1, "il n’y a pas de compte \"nobody\" dans internal");
+    french(&["account", "export", "--realm", "nowhere"])
+        .refused(1, "il n’y a pas de domaine nowhere\u{202f}; il y a\u{a0}:");
+    french(&["account", "enrolment-code", "internal", "ada"]).refused(1, "est pour un compte sans e-mail");
+    let reset = ["account", "reset-second-factor", "internal", "ada", "--phone", "12"];
+    french(&reset).refused(2, "--phone: un numéro de téléphone s’écrit avec +");
+    let password = place.file("short", "abc\n");
+    let set = ["account", "set-password", "internal", "ada", "--password-file", password.to_str().unwrap()];
+    french(&set).refused(1, "Ce mot de passe est trop court\u{a0}: il faut au moins");
+    let file = place.file("a.csv", "username,name,second_factor\na,A,maybe\n");
+    let import = ["account", "import", "--realm", "internal", file.to_str().unwrap(), "--dry-run"];
+    let told = french(&import).out;
+    assert!(told.contains("NON CRÉÉ\u{a0}: second_factor est yes ou no"), "{told}");
+    let told: Value = serde_json::from_str(&french(&[&import[..], &["--json"]].concat()).out).unwrap();
+    assert_eq!(told["lines"][0]["fault"], "second_factor is yes or no");
+}
+
+#[test]
 fn an_import_is_reported_in_french() {
     let place = Place::new();
     let file = place.file("a.csv", "username,name\na,A\nb,B\na,C\n");

@@ -1,13 +1,13 @@
 //! Whether anybody changed the audit log, in the database or in an exported file.
 
-use std::io::{BufRead, Read as _};
+use std::io::{self, BufRead, Read as _};
 
 use countersign_core::audit_chain::{ChainKey, Head};
 use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
-use crate::flow::Error;
 use crate::flow::audit::record::{self, Closing, Line};
+use crate::flow::{Error, Refused};
 use crate::store::audit::AuditRow;
 
 /// How many rows are read at a time.
@@ -128,7 +128,7 @@ pub fn file(key: &ChainKey, mut from: impl BufRead) -> Result<Verdict, Error> {
     loop {
         let mut bytes = Vec::new();
         let read = from.by_ref().take(LINE_LEN_MAX).read_until(b'\n', &mut bytes);
-        read.map_err(|error| Error::Invalid(format!("the file cannot be read: {error}")))?;
+        read.map_err(|error| unreadable(&error))?;
         number = number.saturating_add(1);
         let place = format!("line {number}");
         // What does not fit comes before what is missing, because it comes before it in the file.
@@ -159,6 +159,10 @@ pub fn file(key: &ChainKey, mut from: impl BufRead) -> Result<Verdict, Error> {
     }
 }
 
+fn unreadable(error: &io::Error) -> Error {
+    Error::Invalid(Refused::new("command-refused-file-unreadable").arg("why", error))
+}
+
 /// The closing line, and what is after it.
 fn end(
     walk: Walk<'_>,
@@ -179,7 +183,7 @@ fn end(
     if !closing.selected && !is_contiguous {
         return Ok(Verdict::changed(place, "entries are missing in the database that this was exported from"));
     }
-    let more = rest.fill_buf().map_err(|error| Error::Invalid(format!("the file cannot be read: {error}")))?;
+    let more = rest.fill_buf().map_err(|error| unreadable(&error))?;
     if !more.is_empty() {
         return Ok(Verdict::changed(place, "there is something after the closing line"));
     }

@@ -19,9 +19,9 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::directory::scheme::StoredHash;
-use crate::flow::Error;
-use crate::flow::account::{Person, entry, require_realm};
+use crate::flow::account::{Person, entry, require_realm, taken};
 use crate::flow::import::table::{Column, Line};
+use crate::flow::{Error, Refused};
 use crate::store::accounts::NewAccount;
 use crate::store::error::Error as StoreError;
 use crate::store::tx::Tx;
@@ -48,7 +48,7 @@ pub struct Told {
     /// What the account logs in by.
     pub identifiers: Vec<String>,
     /// `Err` says why there is no account.
-    pub outcome: Result<Made, String>,
+    pub outcome: Result<Made, Refused>,
 }
 
 /// An account that was made, or would be.
@@ -78,7 +78,7 @@ pub async fn run(app: &Arc<App>, import: &Import, file: &[u8]) -> Result<Vec<Tol
     let mut waiting: Vec<(usize, Ready)> = Vec::new();
     for line in &lines {
         let identifiers = identifiers(line, import.email_logs_in);
-        let judged = match judge(app, import, line, &identifiers) {
+        let judged = match judge(app, import, line, &identifiers, AccountId(app.entropy.uuid()?)) {
             Ok(ready) => among(app, import, &ready, line.number, &mut seen).await?.map(|()| ready),
             Err(fault) => Err(fault),
         };
@@ -117,12 +117,12 @@ fn identifiers(line: &Line, email_logs_in: bool) -> Vec<String> {
 }
 
 /// Finds everything on a line good, or says what is not.
-fn judge(app: &App, import: &Import, line: &Line, identifiers: &[String]) -> Result<Ready, String> {
+fn judge(app: &App, import: &Import, line: &Line, identifiers: &[String], id: AccountId) -> Result<Ready, Refused> {
     if let Some(fault) = &line.fault {
         return Err(fault.clone());
     }
     if line.value(Column::Realm).is_some_and(|realm| realm != import.realm.as_str()) {
-        return Err(format!("it belongs to another realm than {}; import it with --realm", import.realm));
+        return Err(Refused::new("command-refused-line-realm").arg("realm", &import.realm));
     }
     let text = |column| line.value(column).map(str::to_owned);
     let role = text(Column::Role).map_or(Ok(Role::User), |role| role.to_lowercase().parse::<Role>());
@@ -133,23 +133,22 @@ fn judge(app: &App, import: &Import, line: &Line, identifiers: &[String]) -> Res
         email: text(Column::Email),
         email_is_verified: true,
         phone: text(Column::Phone),
-        role: role.map_err(|unknown| unknown.to_string())?,
+        role: role?,
         second_factor: flag(line, Column::SecondFactor, "second_factor")?,
     };
-    let id = AccountId(app.entropy.uuid().map_err(|error| error.to_string())?);
-    let mut new = person.check(id, app.settings.site.country.as_deref()).map_err(|error| error.to_string())?;
+    let mut new = person.check(id, app.settings.site.country.as_deref())?;
     if let Some(hash) = line.value(Column::PasswordHash) {
-        StoredHash::parse(hash).map_err(|unusable| unusable.to_string())?;
+        StoredHash::parse(hash)?;
         new.password_hash = Some(hash.to_owned());
     }
     Ok(Ready { new, disabled: flag(line, Column::Disabled, "disabled")? })
 }
 
-fn flag(line: &Line, column: Column, name: &str) -> Result<bool, String> {
+fn flag(line: &Line, column: Column, name: &str) -> Result<bool, Refused> {
     match line.value(column).unwrap_or("no").to_lowercase().as_str() {
         "yes" | "true" | "1" => Ok(true),
         "no" | "false" | "0" => Ok(false),
-        _ => Err(format!("{name} is yes or no")),
+        _ => Err(Refused::new("command-refused-line-flag").arg("column", name)),
     }
 }
 
@@ -160,10 +159,10 @@ async fn among(
     ready: &Ready,
     number: u64,
     seen: &mut BTreeMap<Identifier, u64>,
-) -> Result<Result<(), String>, Error> {
+) -> Result<Result<(), Refused>, Error> {
     for (identifier, typed) in &ready.new.identifiers {
         if let Some(earlier) = seen.get(identifier) {
-            return Ok(Err(format!("{typed} is on line {earlier} already")));
+            return Ok(Err(Refused::new("command-refused-line-twice").arg("identifier", typed).arg("line", earlier)));
         }
     }
     for (identifier, typed) in &ready.new.identifiers {
@@ -173,10 +172,6 @@ async fn among(
     }
     seen.extend(ready.new.identifiers.iter().map(|(identifier, _)| (identifier.clone(), number)));
     Ok(Ok(()))
-}
-
-fn taken(typed: &str, realm: &RealmName) -> String {
-    format!("{typed} is taken already by another account of {realm}")
 }
 
 /// Makes what waits in one transaction, and notes at each line what came of it.
@@ -190,7 +185,7 @@ async fn make(app: &Arc<App>, waiting: &mut Vec<(usize, Ready)>, told: &mut [Tol
     for (index, place) in places.into_iter().enumerate() {
         let fault = match &outcomes {
             Ok(outcomes) => outcomes.get(index).cloned().flatten(),
-            Err(error) => Some(format!("{error}; run the import again: what was made is told as taken")),
+            Err(error) => Some(Refused::new("command-refused-import-broke-off").arg("why", error)),
         };
         if let (Some(fault), Some(told)) = (fault, told.get_mut(place)) {
             told.outcome = Err(fault);
@@ -199,10 +194,10 @@ async fn make(app: &Arc<App>, waiting: &mut Vec<(usize, Ready)>, told: &mut [Tol
 }
 
 /// Inserts each account with its entry in the log; of one whose identifier was taken in the meantime, nothing.
-async fn insert(tx: &mut Tx, batch: Vec<Ready>, now: Timestamp) -> Result<Vec<Option<String>>, StoreError> {
+async fn insert(tx: &mut Tx, batch: Vec<Ready>, now: Timestamp) -> Result<Vec<Option<Refused>>, StoreError> {
     let mut outcomes = Vec::new();
     for Ready { new, disabled } in batch {
-        let fault = tx.insert_account(&new, now).await?.map(|identifier| taken(identifier.as_str(), &new.realm));
+        let fault = tx.insert_account(&new, now).await?.map(|identifier| taken(&identifier, &new.realm));
         if fault.is_none() {
             if disabled {
                 tx.set_disabled(new.id, Some(now)).await?;

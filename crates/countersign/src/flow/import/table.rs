@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use crate::flow::Error;
+use crate::flow::{Error, Refused};
 
 /// The largest file.
 pub const FILE_LEN_MAX: usize = 32 * 1024 * 1024;
@@ -67,7 +67,7 @@ pub struct Line {
     /// What it says, by column. A column that is there several times has all its values, separated by spaces.
     pub values: BTreeMap<Column, String>,
     /// Why it cannot be read.
-    pub fault: Option<String>,
+    pub fault: Option<Refused>,
 }
 
 impl Line {
@@ -79,42 +79,41 @@ impl Line {
 
 /// Takes the file apart. What is wrong with all of it is refused; what is wrong with one line is noted at that line.
 pub fn read(bytes: &[u8]) -> Result<Vec<Line>, Error> {
-    let invalid = |text: String| Error::Invalid(text);
+    // What is UTF-8 and may have lines of any length has no fault that the reader knows.
+    let broken = |error: csv::Error| Error::Internal(error.to_string());
     if bytes.len() > FILE_LEN_MAX {
-        return Err(invalid("the file is larger than 32 MiB; split it".to_owned()));
+        return Err(Error::Invalid(Refused::new("command-refused-file-large")));
     }
     let text = text(bytes)?;
     let delimiter = delimiter(text.lines().next().unwrap_or_default());
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(Trim::All).from_reader(text.as_bytes());
-    let heads = reader.headers().map_err(|error| invalid(error.to_string()))?.clone();
+    let heads = reader.headers().map_err(broken)?.clone();
     let columns = columns(&heads)?;
     let mut lines = Vec::new();
     let mut numbers = Numbers { text: text.as_bytes(), at: 0, line: 1 };
     for record in reader.records() {
-        let record = record.map_err(|error| invalid(error.to_string()))?;
+        let record = record.map_err(broken)?;
         if lines.len() >= LINES_MAX {
-            return Err(invalid(format!("the file has more than {LINES_MAX} accounts; split it")));
+            return Err(Error::Invalid(Refused::new("command-refused-file-long").arg("most", LINES_MAX)));
         }
         lines.push(line(&record, &columns, &mut numbers));
     }
     if lines.is_empty() {
-        return Err(invalid(
-            "there is no account in the file: the first line has the heads, each other one an account".into(),
-        ));
+        return Err(Error::Invalid(Refused::new("command-refused-file-empty")));
     }
     Ok(lines)
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Error> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Error::Invalid("the file is UTF-16; save it as CSV in UTF-8".to_owned()));
+        return Err(Error::Invalid(Refused::new("command-refused-file-utf16")));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = before.split(|byte| *byte == b'\n').count();
-        Error::Invalid(format!("line {line} is not UTF-8; save the file as CSV in UTF-8"))
+        Error::Invalid(Refused::new("command-refused-line-encoding").arg("line", line))
     })
 }
 
@@ -130,18 +129,20 @@ fn columns(heads: &StringRecord) -> Result<Vec<Option<Column>>, Error> {
         let known = NAMES.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
         if known.is_none() && !LEFT_ALONE.contains(&name.as_str()) {
             let names: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
-            let text = format!("there is no column {head:?}; there are: {}", names.join(", "));
-            return Err(Error::Invalid(text));
+            let refused = Refused::new("command-refused-no-column").arg("column", format!("{head:?}"));
+            return Err(Error::Invalid(refused.arg("columns", names.join(", "))));
         }
         let twice = known.is_some_and(|column| column != Column::Identifier && columns.contains(&Some(column)));
         if twice {
-            return Err(Error::Invalid(format!("the column {head:?} is there twice")));
+            return Err(Error::Invalid(
+                Refused::new("command-refused-column-twice").arg("column", format!("{head:?}")),
+            ));
         }
         columns.push(known);
     }
     for (column, name) in [(Column::Identifier, "identifier"), (Column::Name, "name")] {
         if !columns.contains(&Some(column)) {
-            return Err(Error::Invalid(format!("the column {name} is missing; the first line names the columns")));
+            return Err(Error::Invalid(Refused::new("command-refused-column-missing").arg("column", name)));
         }
     }
     Ok(columns)
@@ -174,14 +175,10 @@ fn line(record: &StringRecord, columns: &[Option<Column>], numbers: &mut Numbers
     let number = numbers.of(record);
     let mut line = Line { number, ..Line::default() };
     if record.len() != columns.len() {
-        let text = format!(
-            "{} fields where there are {} columns; quote a field that holds a comma",
-            record.len(),
-            columns.len()
-        );
-        line.fault = Some(text);
+        let refused = Refused::new("command-refused-line-fields");
+        line.fault = Some(refused.arg("fields", record.len()).arg("columns", columns.len()));
     } else if record.as_slice().len() > LINE_LEN_MAX {
-        line.fault = Some("longer than 16 KiB; a quote may be missing".to_owned());
+        line.fault = Some(Refused::new("command-refused-line-long"));
     } else {
         for (value, column) in record.iter().zip(columns).filter_map(|(value, column)| Some((value, (*column)?))) {
             let into = line.values.entry(column).or_default();
@@ -207,9 +204,13 @@ pub fn is_formula(first: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Catalogue;
 
     fn refused(bytes: &[u8]) -> String {
-        read(bytes).unwrap_err().to_string()
+        match read(bytes) {
+            Err(Error::Invalid(refused)) => refused.text(&Catalogue::load().unwrap().texts("en")),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use zxcvbn::{Score, zxcvbn};
 
 use crate::app::App;
 use crate::directory::local;
-use crate::flow::Error;
+use crate::flow::{Error, Refused};
 use crate::store::accounts::AccountRow;
 
 /// The most characters; at least 64 must be allowed (ASVS 6.2.9). It bounds the cost of the estimate, too.
@@ -26,38 +26,40 @@ const KNOWN_LEN_MIN: usize = 4;
 /// own list (of leaked passwords by Mark Burnett), and a few that other lists put before those.
 const COMMON: &str = include_str!("common.txt");
 
-/// Why a password cannot be used, in plain words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a password cannot be used, as an outcome; a [`Refused`] has it in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfit {
     /// It became known in a breach.
-    #[error(
-        "this password is known from a breach of another site, where attackers take their lists from; choose another"
-    )]
     Breached,
     /// Everybody tries it first.
-    #[error("this password is one of the most common ones, which are tried first; choose another")]
     Common,
     /// It contains the identifier or the site's name.
-    #[error("the password must not contain the login name or the name of the site")]
     Known,
     /// Too long.
-    #[error("a password has at most 128 characters")]
     Long,
     /// Too short.
-    #[error("a password has at least {least} characters here; several words are easy to remember")]
     Short {
         /// The fewest characters.
         least: usize,
     },
     /// Something in it is no character that can be typed again.
-    #[error("the password contains a character that cannot be used, such as a line break")]
     Unreadable,
     /// It is made of what guessing programs try: words, names, dates, rows of keys.
-    #[error(
-        "this password is easy to guess: it is made of common words, names, dates or rows of keys; add a word or two that \
-         do not belong together"
-    )]
     Weak,
+}
+
+impl From<Unfit> for Refused {
+    fn from(unfit: Unfit) -> Self {
+        Self::new(match unfit {
+            Unfit::Breached => "unfit-breached",
+            Unfit::Common => "unfit-common",
+            Unfit::Known => "unfit-known",
+            Unfit::Long => "unfit-long",
+            Unfit::Short { least } => return Self::new("unfit-short").arg("least", least),
+            Unfit::Unreadable => "unfit-unreadable",
+            Unfit::Weak => "unfit-weak",
+        })
+    }
 }
 
 /// What stands beside the password when somebody logs in.

@@ -136,7 +136,7 @@ story!(
         noah.sees("known from a breach of another site");
         let row = world.account(id).await;
         let refused = countersign::flow::account::set_password(&world.app, &row, &Secret::new(NEW)).await;
-        assert!(refused.unwrap_err().to_string().contains("known from a breach"));
+        assert_eq!(refused.unwrap_err().to_string(), "unfit-breached");
         // The link goes on working.
         noah.submits(&link, &[("new", "another otter lampshade 42")]).await;
         noah.has_status(303);

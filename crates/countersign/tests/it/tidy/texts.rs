@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::files::{Faults, File, files_below, shell_sources};
 use super::languages::{locale_files, texts_of};
 
-/// Methods of `Texts`, and of what wraps it, whose first argument is the key of a text.
-const TEXT_CALLS: &[&str] = &[".t(", ".t1(", ".with("];
+/// Methods of `Texts`, of what wraps it and of what a flow refuses with, whose first argument is the key of a text.
+const TEXT_CALLS: &[&str] = &[".t(", ".t1(", ".with(", "Refused::new("];
 
 /// What is said before there is a language, or is a command to be typed.
 const SAID_BY_THE_PROGRAM: [&str; 4] =
@@ -54,8 +54,9 @@ fn every_text_is_asked_for_somewhere() {
     faults.assert_none();
 }
 
-/// What a command says to a person is a text, so that every language has it (CONTRIBUTING, *a command*). The sentences that
-/// clap prints (`#[error`, help) and what the layers below say are not the command's.
+/// What a command says to a person is a text, so that every language has it (CONTRIBUTING, *a command*), and so is what a
+/// flow refuses. The sentences that clap prints (`#[error`, help) and what the layers below say of faults are not the
+/// command's.
 #[test]
 fn no_command_has_a_sentence_of_its_own() {
     let mut faults = Faults::default();

@@ -7,10 +7,10 @@ use super::languages::texts_of;
 const GUIDE: &str = "docs/guide/troubleshooting.md";
 
 /// What begins a sentence that an administrator reads.
-const REFUSALS: [&str; 5] = ["#[error(", "Failure::Failed(", "Failure::Usage(", "Error::Invalid(", "Error::NotFound("];
+const REFUSALS: [&str; 3] = ["#[error(", "Failure::Failed(", "Failure::Usage("];
 
-/// How the keys of refusals of commands begin.
-const REFUSED_BY_COMMANDS: &str = "command-refused-";
+/// How the keys of refusals begin, whether a command refuses or a flow; those of passwords are a page's too.
+const REFUSED: [&str; 2] = ["command-refused-", "unfit-"];
 
 /// How much of a sentence the guide has at least, so that it is found by searching for what was read.
 const WORDS: usize = 4;
@@ -36,14 +36,15 @@ fn every_refusal_has_its_line_in_the_guide() {
     faults.assert_none();
 }
 
-/// What commands say when they refuse is a text of the locale files.
+/// What commands and flows say when they refuse is a text of the locale files.
 #[test]
-fn every_refusal_of_a_command_has_its_line_in_the_guide() {
+fn every_refusal_in_the_texts_has_its_line_in_the_guide() {
     let guide = files_below("docs/guide", "md").into_iter().find(|file| file.path == GUIDE).expect("the guide");
     let guide = plain(&guide.text);
     let mut faults = Faults::default();
     let mut seen = 0;
-    for (key, text) in texts_of("en").iter().filter(|(key, _)| key.starts_with(REFUSED_BY_COMMANDS)) {
+    let texts = texts_of("en");
+    for (key, text) in texts.iter().filter(|(key, _)| REFUSED.iter().any(|refused| key.starts_with(refused))) {
         let Some(sentence) = stable(&text.body) else { continue };
         seen += 1;
         if !guide.contains(&sentence) {
@@ -51,7 +52,7 @@ fn every_refusal_of_a_command_has_its_line_in_the_guide() {
         }
     }
     faults.assert_none();
-    assert!(seen > 5, "only {seen} refusals were found");
+    assert!(seen > 50, "only {seen} refusals were found");
 }
 
 /// The stable beginning of each sentence, with its line.

@@ -144,4 +144,4 @@ own-fault-too-many-next =
        *[other] { $count } minutes
     }. Si c’est trop long, adressez-vous à { $contact }.
 own-fault-unavailable = Votre mot de passe ne peut pas être vérifié pour le moment
-own-fault-unavailable-next = Le système qui le vérifie ne répond pas. Rien n’a été changé, et cet essai ne compte pas. Réessayez dans quelques minutes ; si cela se répète, adressez-vous à { $contact }.
+own-fault-unavailable-next = Le système qui le vérifie ne répond pas. Rien n’a été changé, et cet essai ne compte pas. Réessayez dans quelques minutes ; si cela se répète, adressez-vous à { $contact }.

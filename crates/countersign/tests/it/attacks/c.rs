@@ -127,7 +127,8 @@ story!(c03_every_kind_of_failure_costs_one_comparison, Setup::required(), |world
 story!(c04_what_leads_away_from_the_form_asks_for_no_name, Setup::required(), |world| {
     world.knows(ANA).await;
     // What is asked without the page's own form is refused before any name is looked at.
-    for (path, status, says) in [("/forgot", 403, "This form is out of date"), ("/reset", 404, "There is no such page")] {
+    for (path, status, says) in [("/forgot", 403, "This form is out of date"), ("/reset", 404, "There is no such page")]
+    {
         for name in ["ana", "nobody"] {
             let mut browser = world.browser();
             browser.opens("/login/internal").await;

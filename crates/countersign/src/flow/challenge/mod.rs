@@ -183,8 +183,10 @@ pub(super) async fn spend(tx: &mut Tx, challenge: &ChallengeRow, now: Timestamp)
     }
     tx.reset_code_failures(challenge.account).await?;
     tx.drop_messages_of(challenge.id, now).await?;
-    // Where a gateway made the code, it was the gateway that said yes, so it need not be told.
-    tx.close_verification(challenge.id, now).await?;
+    if !verification::is_ours(challenge) {
+        // It was the gateway that said yes, so it need not be told.
+        tx.close_verification(challenge.id, now).await?;
+    }
     Ok(true)
 }
 

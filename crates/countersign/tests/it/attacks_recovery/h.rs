@@ -121,7 +121,8 @@ story!(h07_a_thousand_wishes_are_three_mails_and_lock_nobody_out, Setup::new(), 
     assert!((1..=3).contains(&mails.len()), "{}", mails.len());
     assert!(mails.iter().all(|mail| mail.to == "ana.torres@example.com"));
     let mut working = 0;
-    for mail in &mails {
+    // One that was being written while its link ended says so, and has none.
+    for mail in mails.iter().filter(|mail| !mail.tokens().is_empty()) {
         let mut ana = world.browser();
         ana.opens(&mail.link()).await;
         working += u32::from(ana.page().status == 200);
